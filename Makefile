@@ -1,0 +1,45 @@
+# make sample   install into .venv and align the sample articles
+# make test     run the tests          make lint     style and types
+# make gate     figures on the project's own gold against pinned floors
+# make check    lint, test and gate, as CI does
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: sample test lint format gate check clean
+
+sample: .venv/installed
+	$(BIN)/align build corpus/sample --out outputs/sample
+	@echo
+	@echo "Look at  outputs/sample/corpus.tsv      the parallel corpus, best read in a spreadsheet"
+	@echo "         outputs/sample/documents.tsv   which articles were matched, and why"
+	@echo "         outputs/sample/rejected.tsv    what was left out, and why"
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+gate: .venv/installed-dev
+	$(BIN)/python scripts/gate.py
+
+check: lint test gate
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv outputs/*

@@ -1,0 +1,256 @@
+"""Candidate beads and what is known of each: one row of features a candidate.
+
+A bead joins a run of `a` Vietnamese with a run of `b` English segments. Vectors of runs are length-weighted sums of
+the vectors of their segments, so that each segment is encoded once (the third finding of Vecalign's and Bertalign's
+users: they encode each segment four to eight times). Only cells among the best of their row or column become candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.beads.side import Side
+from align.types import Vectors
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+MAX_RUN: Final = 3  # segments on one side of a bead
+TOP: Final = 10  # cells kept of each row and column, per shape
+_RIVALS: Final = 3  # competitors outside the bead that a similarity is held against (as in margin scoring)
+_NO_RIVAL: Final = 0.2  # similarity of unrelated segments, used where a document has no other segment
+_SPREAD: Final = 15.0  # characters added to both lengths so that short segments vary less
+_VI_TO_EN: Final = 0.914  # English characters per Vietnamese character (development set)
+
+FEATURES: Final = (
+    "similarity",
+    "margin_vi",
+    "margin_en",
+    "lead_vi",
+    "lead_en",
+    "lead_least",
+    "margin_least",
+    "length",
+    "length_abs",
+    "length_squared",
+    "facts_shared",
+    "facts_vi_only",
+    "facts_en_only",
+    "names_shared",
+    "names_vi_only",
+    "names_en_only",
+    "merged",
+    "extra_segments",
+    "both_merged",
+    "merge_gain",
+    "merge_length_gain",
+    "merge_least_inner",
+    "merge_length_abs",
+    "log_characters",
+    "similarity_log_characters",
+    "short",
+    "log_segments",
+)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Candidate beads in columns: bead k joins vi[i : i + a] with en[j : j + b].
+
+    Attributes:
+        i, a, j, b: int64 [n].
+        features: float64 [n, len(FEATURES)].
+    """
+
+    i: Ints
+    a: Ints
+    j: Ints
+    b: Ints
+    features: Floats
+
+    def __len__(self) -> int:
+        return len(self.i)
+
+    def take(self, rows: NDArray[np.intp]) -> Candidates:
+        """The candidates of some rows."""
+        return Candidates(self.i[rows], self.a[rows], self.j[rows], self.b[rows], self.features[rows])
+
+
+class _Runs:
+    """Runs of `width` segments of one side."""
+
+    def __init__(self, side: Side, width: int) -> None:
+        self.width = width
+        self.lengths = _window_sums(side.lengths, width)
+        weighted = _window_sums(side.vectors * side.lengths[:, None].astype(np.float32), width)
+        norms = np.linalg.norm(weighted, axis=1, keepdims=True)
+        self.vectors: Vectors = (weighted / np.maximum(norms, 1e-9)).astype(np.float32)
+        self.facts = _unions(side.facts, width)
+        self.names = _unions(side.names, width)
+
+
+def _window_sums(rows: NDArray[np.floating], width: int) -> NDArray[np.floating]:
+    """Sums of `width` rows in a row: [n, ...] -> [n - width + 1, ...]."""
+    n = len(rows) - width + 1
+    return sum((rows[k : n + k] for k in range(1, width)), start=rows[:n])
+
+
+def _unions(sets: Sequence[frozenset[str]], width: int) -> list[frozenset[str]]:
+    return [frozenset().union(*sets[k : k + width]) for k in range(len(sets) - width + 1)]
+
+
+def _best_cells(similarity: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Row and column numbers of cells among the TOP of their row or of their column."""
+    n, m = similarity.shape
+    keep = np.zeros((n, m), dtype=bool)
+    if m <= TOP or n <= TOP:
+        keep[:] = True
+    else:
+        columns = np.argpartition(-similarity, TOP, axis=1)[:, :TOP]
+        keep[np.arange(n)[:, None], columns] = True
+        rows = np.argpartition(-similarity, TOP, axis=0)[:TOP]
+        keep[rows, np.arange(m)[None, :]] = True
+    return np.nonzero(keep)
+
+
+def _rivals(
+    against: NDArray[np.float32], row: NDArray[np.intp], start: NDArray[np.intp], width: int
+) -> tuple[Floats, Floats]:
+    """Mean of the three best, and the best, similarity of a run to segments outside the bead.
+
+    Args:
+        against: [runs of this side, segments of the other].
+        row: run of each candidate.
+        start: first segment of the other side inside the bead.
+        width: number of segments of the other side inside the bead.
+    """
+    best = min(_RIVALS + width, against.shape[1])
+    order = np.argsort(-against, axis=1, kind="stable")[:, :best]
+    values = np.take_along_axis(against, order, axis=1)[row].astype(np.float64)
+    inside = (order[row] >= start[:, None]) & (order[row] < start[:, None] + width)
+    used = ~inside & (np.cumsum(~inside, axis=1) <= _RIVALS)
+    count = used.sum(axis=1)
+    mean = np.where(count > 0, (values * used).sum(axis=1) / np.maximum(count, 1), _NO_RIVAL)
+    first = np.where(count > 0, np.where(used, values, -1.0).max(axis=1), _NO_RIVAL)
+    return mean, first
+
+
+class _Overlap:
+    """Numbers of keys that two runs share and that only one has."""
+
+    def __init__(self, vi: Sequence[frozenset[str]], en: Sequence[frozenset[str]]) -> None:
+        numbers: dict[str, int] = {}
+        common = frozenset().union(*vi) & frozenset().union(*en) if vi and en else frozenset()
+        for key in sorted(common):
+            numbers[key] = len(numbers)
+        self._vi, self._en = _incidence(vi, numbers), _incidence(en, numbers)
+        self._n_vi = np.array([len(keys) for keys in vi], dtype=np.float64)
+        self._n_en = np.array([len(keys) for keys in en], dtype=np.float64)
+
+    def count(self, i: NDArray[np.intp], j: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
+        shared = np.einsum("ij,ij->i", self._vi[i], self._en[j]).astype(np.float64)
+        return shared, self._n_vi[i] - shared, self._n_en[j] - shared
+
+
+def _incidence(sets: Sequence[frozenset[str]], numbers: dict[str, int]) -> NDArray[np.float32]:
+    table = np.zeros((len(sets), max(len(numbers), 1)), dtype=np.float32)
+    for row, keys in enumerate(sets):
+        for key in keys:
+            if key in numbers:
+                table[row, numbers[key]] = 1
+    return table
+
+
+def _log_ratio(vi_length: Floats, en_length: Floats) -> Floats:
+    ratio: Floats = np.log((en_length + _SPREAD) / (_VI_TO_EN * vi_length + _SPREAD))
+    return ratio
+
+
+class _Grid:
+    """All similarities of a document pair by shape, and the features made from them."""
+
+    def __init__(self, vi: Side, en: Side) -> None:
+        self.n, self.m = len(vi), len(en)
+        self.vi = {a: _Runs(vi, a) for a in range(1, min(MAX_RUN, self.n) + 1)}
+        self.en = {b: _Runs(en, b) for b in range(1, min(MAX_RUN, self.m) + 1)}
+        self.cos = {(a, b): self.vi[a].vectors @ self.en[b].vectors.T for a in self.vi for b in self.en}
+
+    def candidates(self, a: int, b: int) -> Candidates:
+        """Candidates of one shape with their features."""
+        i, j = _best_cells(self.cos[a, b])
+        similarity = self.cos[a, b][i, j].astype(np.float64)
+        columns = [
+            *self._similarity_features(similarity, i, j, a, b),
+            *self._length_features(i, j, a, b),
+            *self._anchor_features(i, j, a, b),
+            *self._merge_features(similarity, i, j, a, b),
+            *self._size_features(similarity, i, a),
+        ]
+        rows = np.stack([np.broadcast_to(column, len(i)) for column in columns], axis=1)
+        return Candidates(i, np.full(len(i), a), j, np.full(len(i), b), rows)
+
+    def _similarity_features(
+        self, similarity: Floats, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int
+    ) -> list[Floats]:
+        vi_mean, vi_best = _rivals(self.cos[a, 1], i, j, b)
+        en_mean, en_best = _rivals(self.cos[1, b].T, j, i, a)
+        margin_vi, margin_en = similarity - vi_mean, similarity - en_mean
+        lead_vi, lead_en = similarity - vi_best, similarity - en_best
+        least = np.minimum(lead_vi, lead_en)
+        return [similarity, margin_vi, margin_en, lead_vi, lead_en, least, np.minimum(margin_vi, margin_en)]
+
+    def _ratio(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> Floats:
+        return _log_ratio(self.vi[a].lengths[i], self.en[b].lengths[j])
+
+    def _length_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
+        ratio = self._ratio(i, j, a, b)
+        return [ratio, np.abs(ratio), np.minimum(np.abs(ratio), 2) ** 2]
+
+    def _anchor_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
+        facts = _Overlap(self.vi[a].facts, self.en[b].facts).count(i, j)
+        names = _Overlap(self.vi[a].names, self.en[b].names).count(i, j)
+        # Caps: a fourth shared number proves no more than the third.
+        return [*(np.minimum(count, 3) for count in facts), *(np.minimum(count, 4) for count in names)]
+
+    def _merge_features(
+        self, similarity: Floats, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int
+    ) -> list[Floats]:
+        """What a merge adds over its best part; all zero for 1-1."""
+        merged = float(a + b > 2)
+        length = np.abs(self._ratio(i, j, a, b))
+        shape = [np.full(len(i), merged), np.full(len(i), a + b - 2.0), np.full(len(i), float(a > 1 and b > 1))]
+        if not merged:
+            return [*shape, *([np.zeros(len(i))] * 4)]
+        parts = [(a - 1, b, 0, 0), (a - 1, b, 1, 0)] if a > 1 else []
+        parts += [(a, b - 1, 0, 0), (a, b - 1, 0, 1)] if b > 1 else []
+        best_part = np.max([self.cos[x, y][i + p, j + q] for x, y, p, q in parts], axis=0)
+        best_length = np.min([np.abs(self._ratio(i + p, j + q, x, y)) for x, y, p, q in parts], axis=0)
+        inner = np.stack([[self.cos[1, 1][i + p, j + q] for q in range(b)] for p in range(a)])
+        least = np.minimum(inner.max(axis=1).min(axis=0), inner.max(axis=0).min(axis=0))
+        return [*shape, similarity - best_part, best_length - length, least, length]
+
+    def _size_features(self, similarity: Floats, i: NDArray[np.intp], a: int) -> list[Floats]:
+        characters = np.clip(self.vi[a].lengths[i], 1, 300)
+        log = np.log(characters)
+        return [log, similarity * log, (characters < 25).astype(np.float64), np.full(len(i), np.log(self.n + self.m))]
+
+
+def find(vi: Side, en: Side) -> Candidates:
+    """All candidate beads of a document pair; none where a side is empty."""
+    if not (len(vi) and len(en)):
+        none = np.zeros(0, dtype=np.int64)
+        return Candidates(none, none, none, none, np.zeros((0, len(FEATURES))))
+    grid = _Grid(vi, en)
+    parts = [grid.candidates(a, b) for a, b in grid.cos]
+    return Candidates(
+        np.concatenate([part.i for part in parts]),
+        np.concatenate([part.a for part in parts]),
+        np.concatenate([part.j for part in parts]),
+        np.concatenate([part.b for part in parts]),
+        np.concatenate([part.features for part in parts]),
+    )

@@ -1,0 +1,110 @@
+"""Who wrote, took and sent it: bylines, photo credits, tags of agencies."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from align.documents import tables
+
+_CAPS: Final = r"[A-ZĐ]{2,8}"
+_NAME_WORD: Final = r"[^\W\d_a-zà-ỹăâđêôơư][^\W\d_]*(?:['’.\-][^\W\d_]+)*\.?"
+_NAME: Final = rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,4}}"
+_LABELS: Final = (
+    r"Theo|Nguồn|Nguồn tin|Source|Sources|Tác giả|Author|Reported by|Reporting by|Written by|Edited by|Editing by|Biên tập|"
+    r"Phóng viên|PV|Người dịch|Dịch|Biên dịch|Tổng hợp|Thực hiện|Bài|Bài và ảnh|Bài, ảnh|Ảnh|Photo|Photos|Video|Translated by|"
+    r"Translation|Byline|By"
+)
+_LABELED: Final = re.compile(rf"(?:{_LABELS})\s?:\s?([^.:;!?]{{2,80}}(?:\.vn|\.com)?)$", re.IGNORECASE)
+_BY: Final = re.compile(rf"(?:By|BY|Reported by|Written by|Edited by) ({_NAME}(?:(?:, | and | & ){_NAME})*)(?:[,/|] ?(.+))?$")
+_PHOTO_LABEL: Final = (
+    r"Ảnh minh (?:họa|hoạ)|Ảnh tư liệu|Nguồn ảnh|Ảnh|Hình ảnh|Nguồn|Photo courtesy of|Photo courtesy|Photos?|Image|Picture|Pictures"
+)
+_PHOTO: Final = re.compile(
+    rf"(?:(?<=[\s(\[.,;/|–—-])|^)(?:(?:{_PHOTO_LABEL})\s?:\s?|Photos? (?:by|courtesy of) |(?:Ảnh minh (?:họa|hoạ)|Ảnh tư liệu)(?=[).\s]*$))"
+    r"([^:;!?]{0,70})$",
+)
+_PHOTO_AFTER: Final = re.compile(rf"((?:{_CAPS})(?:/{_CAPS})*) [Pp]hotos?(?: by)?( {_NAME})?\)?\.?$")
+_LAST_WORDS: Final = 120  # characters at the end of a paragraph in which a credit is looked for
+_MAX_CREDIT_WORDS: Final = 9
+_STOP_INSIDE: Final = re.compile(r"[^\W\d_]{3,}[.!?] [^\W\d_]")
+_FINITE: Final = re.compile(r"\b(?:was|were|is|are|has|have|said|shows?|đã|được|cho|là|bị|chụp|của)\b")
+
+
+def is_byline(paragraph: str) -> bool:
+    """Whether a paragraph is nothing but who wrote or sent it: "By Lan Anh", "Theo TTXVN", "Nguyễn Văn A (TTXVN)"."""
+    if len(paragraph) > 100 or paragraph.endswith((".", "!", "?", ":", ";")):
+        return False
+    if match := _LABELED.match(paragraph):
+        return len(match[1].split()) <= 8 and _FINITE.search(match[1]) is None
+    if match := _BY.match(paragraph):
+        return match[2] is None or _is_credit(match[2])
+    return _theo().fullmatch(paragraph) is not None or _signed().fullmatch(paragraph) is not None
+
+
+def is_agency_line(paragraph: str) -> bool:
+    """Whether a last paragraph is only agencies: "VNA", "VNA/VNS", "— VNS", "(TTXVN/Vietnam+)"."""
+    bare = paragraph.strip(" -–—().[]|")
+    return len(bare) <= 60 and _agencies_or_caps().fullmatch(bare) is not None
+
+
+def find_photo_credit(paragraph: str) -> int | None:
+    """Where the photo credit that ends a paragraph begins: "... Ảnh: TTXVN", "(Photo: VNA)", "VNA/VNS Photo Lan Anh"."""
+    low = max(0, len(paragraph) - _LAST_WORDS)
+    match = _PHOTO.search(paragraph, low)
+    if match is not None and _is_credit(match[1].strip(" ).]")):
+        start = match.start()
+        return start - 1 if start and paragraph[start - 1] in "([" else start
+    after = _PHOTO_AFTER.search(paragraph, low)
+    if after is not None and _agencies_or_caps().fullmatch(after[1]):
+        return after.start()
+    return None
+
+
+def find_agency_tag(paragraph: str) -> int | None:
+    """Where the agency tag after the last sentence begins: "... coal. — VNS", "... than. (TTXVN)", "... coal. VNA/VNS"."""
+    match = _tag().search(paragraph, max(0, len(paragraph) - _LAST_WORDS))
+    return None if match is None or not match.start() else match.start(1)
+
+
+def _is_credit(text: str) -> bool:
+    """Whether a credit is short, one piece, and tells nothing."""
+    return len(text.split()) <= _MAX_CREDIT_WORDS and not (_STOP_INSIDE.search(text) or _FINITE.search(text))
+
+
+def known_agencies() -> str:
+    """Alternation of the agencies of data/agencies.txt, longest first, as source of a regular expression."""
+    return "|".join(re.escape(name) for name in sorted(tables.lines("agencies.txt"), key=len, reverse=True))
+
+
+@cache
+def _theo() -> re.Pattern[str]:
+    agency = rf"(?:{known_agencies()}|{_CAPS})"
+    return re.compile(rf"\(?Theo (?:báo |hãng |trang )?{agency}(?:(?:/|, | và ){agency})*\)?")
+
+
+@cache
+def _signed() -> re.Pattern[str]:
+    """A name with its agency, or known agencies joined by slashes."""
+    agency = known_agencies()
+    joined = rf"(?:{agency})(?:(?:/|, | - )(?:{agency}))*"
+    return re.compile(rf"(?:{_NAME} \(?(?:{joined})\)|{_NAME}/(?:{agency})|[—–-] ?{joined}|\({joined}\)|{joined})")
+
+
+@cache
+def _agencies_or_caps() -> re.Pattern[str]:
+    agency = rf"(?:{known_agencies()}|{_CAPS})"
+    return re.compile(rf"{agency}(?:(?:/|, | - ){agency})*")
+
+
+@cache
+def _tag() -> re.Pattern[str]:
+    """Set off by a dash or brackets any agency counts, else only a known one."""
+    loose = rf"(?:{known_agencies()}|{_CAPS})"
+    known = rf"(?:{known_agencies()})"
+    stop = r"(?<=[.!?…\"”’')])"
+    bare = rf"\s?{known}(?:/{known})*"
+    return re.compile(
+        rf"{stop}(\s?(?:[—–-]{{1,2}}\s?{loose}(?:/{loose})*|\({loose}(?:/{loose})*\))|{bare})\.?$",
+    )

@@ -1,0 +1,124 @@
+"""Furniture of news pages: what stands on the page but is not the story.
+
+Each rule has a name, kept with what it took out: `dateline`, `caption`, `photo_credit`, `byline`, `agency_tag`, `end_mark`,
+`closing_line`. The rules prefer to leave furniture in rather than to take a sentence of the story out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from align.documents import credits, datelines, tables
+from align.types import Furniture
+
+_MAX_CAPTION_WORDS: Final = 60
+_MAX_CLOSING_WORDS: Final = 30
+_END_MARK: Final = re.compile(r"\s?\.?/\.$")
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"”’')\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """Paragraphs of the story, what was taken out of them in order of the page, and the dateline if there is one."""
+
+    paragraphs: tuple[str, ...]
+    furniture: tuple[Furniture, ...]
+    dateline: str | None = None
+
+
+@dataclass(slots=True)
+class _Page:
+    """The story as it is being stripped: paragraphs with their place on the page, and finds with theirs."""
+
+    story: list[tuple[int, str]]
+    finds: list[tuple[int, Furniture]] = field(default_factory=list)
+    dateline: str | None = None
+
+    def note(self, place: int, rule: str, text: str) -> None:
+        self.finds.append((place, Furniture(rule, text)))
+
+
+def strip(paragraphs: list[str], *, first_body: int = 0) -> Stripped:
+    """Take furniture out of paragraphs (cleaned, trimmed, not empty).
+
+    Args:
+        paragraphs: in order of the page, the title included where it is one.
+        first_body: index of the first paragraph that is no title; those before it are left as they are.
+    """
+    page = _Page(list(enumerate(paragraphs[:first_body])))
+    only = len(paragraphs) - first_body == 1
+    for place, paragraph in enumerate(paragraphs[first_body:], first_body):
+        if rest := _strip_paragraph(page, place, paragraph, only=only):
+            page.story.append((place, rest))
+    _strip_end(page, first_body)
+    _strip_dateline(page, first_body)
+    found = sorted(page.finds, key=lambda find: find[0])
+    return Stripped(tuple(text for _, text in page.story), tuple(item for _, item in found), page.dateline)
+
+
+def _strip_paragraph(page: _Page, place: int, paragraph: str, *, only: bool) -> str:
+    """What is left of a paragraph after the rules that hold anywhere on the page."""
+    if _is_closing_line(paragraph):
+        page.note(place, "closing_line", paragraph)
+        return ""
+    if credits.is_byline(paragraph):
+        page.note(place, "byline", paragraph)
+        return ""
+    credit = credits.find_photo_credit(paragraph)
+    if credit is None:
+        return paragraph
+    if not only and len(paragraph.split()) <= _MAX_CAPTION_WORDS:
+        page.note(place, "caption", paragraph)
+        return ""
+    page.note(place, "photo_credit", paragraph[credit:].strip())
+    return paragraph[:credit].rstrip(" -–—|/(")
+
+
+def _strip_end(page: _Page, first_body: int) -> None:
+    """Agency lines, tags and end marks at the end of the story, until none is left."""
+    while page.story and page.story[-1][0] >= first_body:
+        place, paragraph = page.story[-1]
+        if len(page.story) > 1 and credits.is_agency_line(paragraph):
+            page.note(place, "byline", paragraph)
+            page.story.pop()
+            continue
+        if (mark := _END_MARK.search(paragraph)) and mark.start():
+            rest = _with_stop(paragraph[: mark.start()])
+            page.note(place, "end_mark", mark[0].strip())
+        elif (tag := credits.find_agency_tag(paragraph)) is not None:
+            rest = paragraph[:tag].rstrip(" -–—(")
+            page.note(place, "agency_tag", paragraph[len(rest) :].strip())
+        else:
+            return
+        page.story[-1] = (place, rest)
+
+
+def _with_stop(text: str) -> str:
+    """End mark "./." stands for the last full stop too: put it back where there is none."""
+    text = text.rstrip()
+    return text if _SENTENCE_END.search(text) else text + "."
+
+
+def _strip_dateline(page: _Page, first_body: int) -> None:
+    for index, (place, paragraph) in enumerate(page.story):
+        if place < first_body:
+            continue
+        end = datelines.find(paragraph)
+        if end and paragraph[end:]:
+            page.dateline = paragraph[:end].strip()
+            page.note(place, "dateline", page.dateline)
+            page.story[index] = (place, paragraph[end:])
+        return
+
+
+def _is_closing_line(paragraph: str) -> bool:
+    return len(paragraph.split()) <= _MAX_CLOSING_WORDS and _closing_lines().match(paragraph) is not None
+
+
+@cache
+def _closing_lines() -> re.Pattern[str]:
+    phrases = (re.escape(line).replace(r"\*", ".{1,80}?") for line in tables.lines("closing_lines.txt"))
+    return re.compile(rf"[>»*•\-–—\s]*(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE)

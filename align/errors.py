@@ -1,0 +1,44 @@
+"""The exception tree. Each message says place, found, expected and remedy.
+
+    AlignError                    anything a user can mend; the CLI prints it and exits with 1
+    ├── InputError                an input file or folder is missing, unreadable or malformed
+    │   └── FormatError           a corpus file breaks its format (carries path and line)
+    ├── OutputError               an output cannot be written (no permission, disk full)
+    ├── ConfigError               a configuration file or option has a wrong name or value
+    └── EncoderError              an encoder is unknown, incomplete, or needs an extra that is not installed
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class AlignError(Exception):
+    """Base of all errors that a user can mend."""
+
+
+class InputError(AlignError):
+    """An input file or folder is missing, unreadable or malformed."""
+
+
+class FormatError(InputError):
+    """A corpus file breaks its format."""
+
+    def __init__(self, path: str | Path, line: int | None, message: str) -> None:
+        """Put place and message together as `path:line: message`."""
+        self.path = str(path)
+        self.line = line
+        place = self.path if line is None else f"{self.path}:{line}"
+        super().__init__(f"{place}: {message}")
+
+
+class OutputError(AlignError):
+    """An output cannot be written."""
+
+
+class ConfigError(AlignError):
+    """A configuration file or option has a wrong name or value."""
+
+
+class EncoderError(AlignError):
+    """An encoder is unknown, incomplete, or needs an extra that is not installed."""

@@ -1,0 +1,48 @@
+"""Why a unit does not enter the corpus. Nothing is dropped in silence: each rule has a reason that the rejects carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from align.text import fold
+from align.types import RejectedUnit, Unit
+
+LOW_QUALITY: Final = "low_quality"
+DUPLICATE: Final = "duplicate"
+UNTRANSLATED: Final = "untranslated"
+NO_WORDS: Final = "no_words"
+
+
+def normalized(text: str) -> str:
+    """The form in which two texts count as the same: folded letters and digits, single spaces."""
+    return " ".join("".join(char if char.isalnum() else " " for char in fold(text)).split())
+
+
+def reason_to_reject(unit: Unit, min_quality: float) -> str | None:
+    """Reason why this unit, seen alone, is no training pair; None if it is one."""
+    vi, en = normalized(unit.vi), normalized(unit.en)
+    if not any(char.isalpha() for char in vi) or not any(char.isalpha() for char in en):
+        return NO_WORDS
+    if vi == en:
+        return UNTRANSLATED
+    if unit.quality < min_quality:
+        return LOW_QUALITY
+    return None
+
+
+def deduplicate(units: Iterable[Unit]) -> tuple[list[Unit], list[RejectedUnit]]:
+    """Keep, of units with the same text on both sides, the one of best quality (the first of equals).
+
+    Returns:
+        Kept units and duplicates, each in the order they came.
+    """
+    listed = list(units)
+    best: dict[tuple[str, str], Unit] = {}
+    for unit in listed:
+        key = (normalized(unit.vi), normalized(unit.en))
+        if key not in best or unit.quality > best[key].quality:
+            best[key] = unit
+    kept_ids = {id(unit) for unit in best.values()}
+    kept = [unit for unit in listed if id(unit) in kept_ids]
+    return kept, [RejectedUnit(unit, DUPLICATE) for unit in listed if id(unit) not in kept_ids]

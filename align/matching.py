@@ -1,0 +1,267 @@
+"""Document matching: which Vietnamese and English articles report the same happening.
+
+Candidates come from a date window and document vectors; each is scored by BiMax (bidirectional maximum similarity of
+segments; Wang et al. 2025), by anchors weighted by their rarity in the collection, by its lead and its dates, and by
+how far it stands out from the rivals of both documents. A logistic model fitted on development documents turns that
+into a probability. News is many-to-many: accepted pairs are grouped into events.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align import logistic
+from align.logistic import Floats, LogisticModel
+from align.types import Vectors
+
+FEATURES: Final = (
+    "bimax",
+    "bimax_margin",
+    "document_similarity",
+    "document_margin",
+    "lead_similarity",
+    "facts",
+    "names",
+    "facts_rare",
+    "names_rare",
+    "same_day",
+    "days_apart",
+    "undated",
+    "log_length_ratio",
+    "log_segments",
+)
+
+_CANDIDATES: Final = 12  # per document and direction; the right partner was among them for every development pair
+_RIVALS: Final = slice(3, 9)  # ranks of a document's neighbors that stand for "unrelated": several write-ups may be true
+_NO_RIVAL_BIMAX: Final = 0.30  # background of a collection too small to have one (mean of the development set)
+_NO_RIVAL_COSINE: Final = 0.10
+_RARITY_PRIOR: Final = 20.0  # documents assumed besides the collection, so that rarity in five articles means little
+
+
+@dataclass(frozen=True)
+class MatchItem:
+    """A document as matching sees it.
+
+    Attributes:
+        doc_id: its id.
+        date: day of publication, if known.
+        vectors: float32 [segments, dim], unit rows.
+        facts: keys of its numbers, money and dates.
+        names: keys of its names.
+    """
+
+    doc_id: str
+    date: date | None
+    vectors: Vectors
+    facts: frozenset[str]
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A candidate pair: positions in the two lists, probability, and what speaks for it."""
+
+    vi: int
+    en: int
+    score: float
+    days_apart: int | None
+    facts: tuple[str, ...]
+    names: tuple[str, ...]
+    bimax: float
+
+
+@cache
+def shipped_model() -> LogisticModel:
+    """The model fitted by `scripts/fit_matching.py`."""
+    return logistic.load("matching")
+
+
+def bimax(similarity: NDArray[np.float32]) -> float:
+    """Mean over both sides of each segment's best similarity to the other document."""
+    return float(similarity.max(axis=1).mean() + similarity.max(axis=0).mean()) / 2
+
+
+def days_between(vi: date | None, en: date | None) -> int | None:
+    """Calendar days between two dates; None where one is unknown."""
+    return None if vi is None or en is None else abs((vi - en).days)
+
+
+def document_vectors(items: Sequence[MatchItem]) -> Floats:
+    """Mean segment vector of each document, unit length: float64 [documents, dim]."""
+    means = np.stack([item.vectors.mean(axis=0, dtype=np.float64) for item in items])
+    norms = np.linalg.norm(means, axis=1, keepdims=True)
+    unit: Floats = means / np.maximum(norms, 1e-9)
+    return unit
+
+
+def _within(vi: Sequence[MatchItem], en: Sequence[MatchItem], window: int) -> NDArray[np.bool_]:
+    """Which pairs the date window allows; undated documents go with every date."""
+    unknown = np.iinfo(np.int32).min
+    days = [np.array([i.date.toordinal() if i.date else unknown for i in side]) for side in (vi, en)]
+    undated = (days[0] == unknown)[:, None] | (days[1] == unknown)[None, :]
+    return undated | (np.abs(days[0][:, None] - days[1][None, :]) <= window)
+
+
+def _background(scores: Floats, allowed: NDArray[np.bool_], default: float) -> Floats:
+    """Mean score of each row's rivals: those after the best few of its window."""
+    ranked = -np.sort(-np.where(allowed, scores, -np.inf), axis=1)[:, _RIVALS]
+    known = np.isfinite(ranked)
+    count = known.sum(axis=1)
+    total = np.where(known, ranked, 0).sum(axis=1)
+    # With few rivals the default keeps a say: it counts as two of them.
+    background: Floats = (total + 2 * default) / (count + 2)
+    return background
+
+
+def _rarity(documents: Iterable[frozenset[str]]) -> dict[str, float]:
+    """Weight of each key: log of how few documents have it."""
+    counts: Counter[str] = Counter()
+    n = 0
+    for keys in documents:
+        counts.update(keys)
+        n += 1
+    return {key: math.log((n + _RARITY_PRIOR) / (count + 1)) for key, count in counts.items()}
+
+
+def _overlap(vi: frozenset[str], en: frozenset[str], rarity: dict[str, float]) -> tuple[float, float, tuple[str, ...]]:
+    """Cosine of rarity-weighted keys, summed rarity of the shared ones, and those, rarest first."""
+    shared = vi & en
+    norms = [math.sqrt(sum(rarity[key] ** 2 for key in sorted(side))) for side in (vi, en)]
+    weights = sorted(((rarity[key], key) for key in shared), key=lambda pair: (-pair[0], pair[1]))
+    product = sum(weight**2 for weight, _ in weights)
+    cosine = product / (norms[0] * norms[1]) if product else 0.0
+    return cosine, sum(weight for weight, _ in weights), tuple(key for _, key in weights)
+
+
+class Matcher:
+    """Scores pairs of one collection."""
+
+    def __init__(self, vi: Sequence[MatchItem], en: Sequence[MatchItem], window_days: int) -> None:
+        """Prepare the collection.
+
+        Args:
+            vi: Vietnamese documents, each with at least one segment.
+            en: English documents, each with at least one segment.
+            window_days: largest distance of two dates.
+        """
+        self.vi, self.en = vi, en
+        self.allowed = _within(vi, en, window_days)
+        vi_vectors, en_vectors = document_vectors(vi), document_vectors(en)
+        mean = np.concatenate([vi_vectors, en_vectors]).mean(axis=0) * len(vi) / (len(vi) + _RARITY_PRIOR)
+        self.cosine = _centered(vi_vectors, mean) @ _centered(en_vectors, mean).T
+        self.pairs = self._candidates()
+        self.facts = _rarity(item.facts for item in (*vi, *en))
+        self.names = _rarity(item.names for item in (*vi, *en))
+
+    def _candidates(self) -> list[tuple[int, int]]:
+        """Pairs among the best of either document, by document vectors."""
+        masked = np.where(self.allowed, self.cosine, -np.inf)
+        keep = np.zeros(masked.shape, dtype=bool)
+        for axis in (0, 1):
+            best = np.argsort(-masked, axis=axis, kind="stable")
+            top = best[:_CANDIDATES] if axis == 0 else best[:, :_CANDIDATES]
+            np.put_along_axis(keep, top, values=True, axis=axis)
+        rows, columns = np.nonzero(keep & self.allowed)
+        return list(zip(rows.tolist(), columns.tolist(), strict=True))
+
+    def features(self) -> tuple[Floats, list[Match]]:
+        """Feature rows [candidates, len(FEATURES)], and the candidates with their score still 0."""
+        grid = np.full(self.allowed.shape, -np.inf)
+        for x, y in self.pairs:
+            grid[x, y] = bimax(self.vi[x].vectors @ self.en[y].vectors.T)
+        known = np.isfinite(grid)
+        backgrounds = [
+            _background(grid, known, _NO_RIVAL_BIMAX),
+            _background(grid.T, known.T, _NO_RIVAL_BIMAX),
+            _background(self.cosine, self.allowed, _NO_RIVAL_COSINE),
+            _background(self.cosine.T, self.allowed.T, _NO_RIVAL_COSINE),
+        ]
+        rows, matches = [], []
+        for x, y in self.pairs:
+            around = [backgrounds[k][y if k % 2 else x] for k in range(4)]
+            row, match = self._pair(x, y, float(grid[x, y]), around)
+            rows.append(row)
+            matches.append(match)
+        return np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES)), matches
+
+    def _pair(self, x: int, y: int, best: float, around: Sequence[float]) -> tuple[list[float], Match]:
+        vi, en = self.vi[x], self.en[y]
+        facts, facts_rare, shared_facts = _overlap(vi.facts, en.facts, self.facts)
+        names, names_rare, shared_names = _overlap(vi.names, en.names, self.names)
+        lead = float((vi.vectors[:2] @ en.vectors[:2].T).max())
+        days = days_between(vi.date, en.date)
+        cosine = float(self.cosine[x, y])
+        row = [
+            best,
+            best - (around[0] + around[1]) / 2,
+            cosine,
+            cosine - (around[2] + around[3]) / 2,
+            lead,
+            facts,
+            names,
+            min(facts_rare, 20.0),
+            min(names_rare, 40.0),
+            float(days == 0),
+            float(days or 0),
+            float(days is None),
+            abs(math.log(len(vi.vectors) / len(en.vectors))),
+            math.log(min(len(vi.vectors), len(en.vectors))),
+        ]
+        return row, Match(x, y, 0.0, days, shared_facts, shared_names, best)
+
+
+def _centered(vectors: Floats, mean: Floats) -> Floats:
+    """Vectors without the part that all documents of the collection share."""
+    rest = vectors - mean
+    unit: Floats = rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def match(
+    vi: Sequence[MatchItem], en: Sequence[MatchItem], window_days: int, model: LogisticModel | None = None
+) -> list[Match]:
+    """All candidate pairs with their probability, best first.
+
+    Args:
+        vi: Vietnamese documents, each with at least one segment.
+        en: English documents, each with at least one segment.
+        window_days: largest distance of two dates in days.
+        model: the shipped one if None.
+    """
+    if not (vi and en):
+        return []
+    rows, matches = Matcher(vi, en, window_days).features()
+    scores = logistic.sigmoid((model or shipped_model()).log_odds(rows))
+    scored = [
+        Match(m.vi, m.en, float(score), m.days_apart, m.facts, m.names, m.bimax)
+        for m, score in zip(matches, scores, strict=True)
+    ]
+    return sorted(scored, key=lambda m: (-m.score, m.vi, m.en))
+
+
+def events(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    """Groups of documents that accepted pairs connect, each sorted, in order of their first document."""
+    parent: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        while parent.setdefault(node, node) != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for left, right in pairs:
+        a, b = sorted((root(left), root(right)))
+        parent[b] = a
+    groups = defaultdict(list)
+    for node in sorted(parent):
+        groups[root(node)].append(node)
+    yield from (tuple(group) for _, group in sorted(groups.items()))
