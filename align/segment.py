@@ -1,8 +1,9 @@
-"""Sentence-like segments of a document, with offsets into its text.
+r"""Sentence-like segments of a document, with offsets into its text.
 
-A paragraph ("\\n") always ends a segment. Inside one, a stop (. ! ? …) with its closing quotes and brackets ends a segment
-where the next word can begin one and the word before is no abbreviation, initial or list number. Commas, colons and
-semicolons never do, but for paragraphs without stops, which are cut so that no segment exceeds `MAX_CHARS`.
+A paragraph ("\n") always ends a segment. Inside one, a stop (. ! ? …) with its closing quotes and brackets
+ends a segment where the next word can begin one and the word before is no abbreviation, initial or list
+number. Commas, colons and semicolons never do, but for paragraphs without stops, which are cut so that no
+segment exceeds `MAX_CHARS`.
 """
 
 from __future__ import annotations
@@ -27,15 +28,21 @@ _WORD: Final = re.compile(r"[^\W_]")
 _NEXT: Final = re.compile(r"(\s*+)([\"“‘'«(\[\-–—*•]*+)( ?)([^\W_]*+)")
 _LONE_QUOTE: Final = re.compile(r"\s{1,3}+(?:”|’|»|[\"'](?!\S))")
 _ENUMERATION: Final = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[a-zA-Zđ])")
+_LIST_LETTER: Final = re.compile(r"[a-zđ](?:\. |\) )")
 _HEADING: Final = re.compile(
-    r"(?:Điều|Khoản|Mục|Chương|Phần|Bước|Bài|Câu|Article|Section|Chapter|Part|Step|Item) (?:\d{1,3}|[IVX]{1,5})",
+    r"(?:Điều|Khoản|Mục|Chương|Phần|Bước|Bài|Câu|Article|Section|Chapter|Part|Step|Item)"
+    r" (?:\d{1,3}|[IVX]{1,5})",
 )
-_ARTICLE_NUMBER: Final = re.compile(r"(?:khoản|điểm|điều|mục|chương|phần) (?:\d{1,3}|[IVX]{1,5}|[a-zđ])$", re.IGNORECASE)
+_ARTICLE_NUMBER: Final = re.compile(
+    r"(?:khoản|điểm|điều|mục|chương|phần) (?:\d{1,3}|[IVX]{1,5}|[a-zđ])$", re.IGNORECASE
+)
 _LEGAL_UNITS: Final = frozenset({"Điều", "Khoản", "Mục", "Chương", "Phần", "Luật", "Điểm"})
 _QUOTES: Final = frozenset("\"“‘'«")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)*+[^\W\d_]")
 _PLAIN_WORD: Final = re.compile(r"[^\W\d_]{2,}")
-_DOMAIN_ENDS: Final = frozenset({"Com", "Vn", "Net", "Org", "Js", "Edu", "Gov", "Info", "Io", "Co", "Uk", "Html"})
+_DOMAIN_ENDS: Final = frozenset(
+    {"Com", "Vn", "Net", "Org", "Js", "Edu", "Gov", "Info", "Io", "Co", "Uk", "Html"}
+)
 # Best place first for a cut: after a semicolon or colon, after a comma, at a blank.
 _CUTS: Final = (re.compile(r"[;:](?= )"), re.compile(r",(?= )"), re.compile(r"\S(?=\s)"))
 
@@ -49,7 +56,8 @@ def segment(document: Document) -> tuple[Segment, ...]:
 def split(text: str, lang: Lang) -> list[tuple[int, int]]:
     """Offsets (start, end) of the sentences of a cleaned text.
 
-    Ascending, not overlapping, without blanks at either end, never across a line break, at most `MAX_CHARS` long.
+    Ascending, not overlapping, without blanks at either end, never across a line break, at most `MAX_CHARS`
+    long.
     """
     spans: list[tuple[int, int]] = []
     for line in _LINE.finditer(text):
@@ -105,7 +113,7 @@ def _ends_sentence(text: str, at: tuple[int, int, int, int], mark: str, lang: La
     next_word = following[4]
     if not following[1]:
         return not following[3] and _ends_without_blank(text, at, mark, next_word)
-    if not _can_begin(next_word):
+    if not (_can_begin(next_word) or _LIST_LETTER.match(text, following.start(4), end)):
         return False
     if mark[0] != "." or mark[:2] == "..":
         return mark[0] in "!?" or not next_word[0].isdigit()
@@ -136,7 +144,7 @@ def _full_stop_ends(text: str, at: tuple[int, int], next_word: str, opened: bool
 
 
 def _is_numbering(text: str, first: int, stop: int, next_word: str) -> bool:
-    """Whether the stop belongs to a number of a list, heading or article of a law: "1. ", "Điều 3. ", "khoản 2. Điều 5"."""
+    """Whether the stop belongs to the number of a list item, heading or law: "1. ", "Điều 3. "."""
     if stop - first <= _LOOK_BACK:
         so_far = text[first:stop]
         if _ENUMERATION.fullmatch(so_far) or _HEADING.fullmatch(so_far):
@@ -158,7 +166,10 @@ def _ends_without_blank(text: str, at: tuple[int, int, int, int], mark: str, nex
     """Whether a stop with no blank after it ends a sentence ("Việt Nam.Ông"): only between plain words."""
     first, stop, _, _ = at
     token = _token(text, first, stop)
-    capital = next_word[0].isupper() and (len(next_word) == 1 or next_word[1:].islower())
+    # "Th.S", "A.B" are one word; "Nam.Ở" and "Nam.Ông" are two.
+    capital = next_word[0].isupper() and (
+        next_word[1:].islower() or (len(next_word) == 1 and next_word > "\x7f")
+    )
     if not capital or next_word in _DOMAIN_ENDS or mark[0] == "…" or mark[:2] == "..":
         return False
     plain = _PLAIN_WORD.fullmatch(token) is not None and token[-1].islower()
@@ -166,7 +177,7 @@ def _ends_without_blank(text: str, at: tuple[int, int, int, int], mark: str, nex
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Pieces of an overlong sentence, each at most `MAX_CHARS`, cut at the last good place of the second half."""
+    """Pieces of an overlong sentence, at most `MAX_CHARS` each, cut at the last good place of a window."""
     while end - start > MAX_CHARS:
         at = _best_cut(text, start + MAX_CHARS // 2, start + MAX_CHARS)
         yield _trim(text, start, at)

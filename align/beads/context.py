@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from align.beads import candidates as first_look
 from align.beads.candidates import MAX_RUN, Candidates, Floats
 from align.logistic import sigmoid
 
-FEATURES: Final = (
+_CONTEXT: Final = (
     "first",
     "first_clipped",
     "lead",
@@ -45,11 +46,12 @@ FEATURES: Final = (
     "continuity_after_near",
     "continuity_neighbors_merged",
     "share_log_odds_merged",
-    "merged",
     "continuity_merged",
     "continuity_single",
     "share_merged",
 )
+
+FEATURES: Final = (*_CONTEXT, *first_look.FEATURES)
 
 _WORST: Final = -30.0
 _NEAR: Final = 3  # segments that may be skipped to a neighboring bead
@@ -142,7 +144,8 @@ def features(candidates: Candidates, first: Floats, n: int, m: int) -> Floats:
     strong = likely > 0.5  # noqa: PLR2004
     continuity = float(((before + after) / 2)[strong].mean()) if strong.any() else 0.0
     share = _share(vi_best, en_best)
-    return np.stack([*own, *_pair_features(share, continuity, before, after, near, a + b > 2)], axis=1)  # noqa: PLR2004
+    pair = _pair_features(share, continuity, before, after, near, a + b > 2)  # noqa: PLR2004
+    return np.concatenate([np.stack([*own, *pair], axis=1), candidates.features], axis=1)
 
 
 def _share(vi_best: Floats, en_best: Floats) -> float:
@@ -169,7 +172,6 @@ def _pair_features(  # noqa: PLR0913 - one argument a kind of evidence
         continuity * near[1],
         continuity * (before + after) * merge,
         odds * merge,
-        merge,
         continuity * merge,
         continuity * (1 - merge),
         share * merge,

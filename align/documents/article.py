@@ -2,58 +2,114 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from dataclasses import dataclass
-from datetime import date as Date  # noqa: N812 - `date` is the name of a parameter here
 from typing import Final
 
 from align import text as texts
-from align.documents import datelines, dates, furniture, language
-from align.types import Document, Lang, RejectedDocument
+from align.documents import bylines, datelines, dates, furniture, language
+from align.types import LANGS, Document, Lang, RejectedDocument
 
 _SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
+_WORDS: Final = re.compile(r"\w+")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _MAX_TITLE_CHARS: Final = 220
 _MAX_TITLE_WORDS: Final = 32
-_TITLE_END: Final = tuple(".!?…:;,\"”’'")
-_CONTRADICTION_WORDS: Final = 20  # from this length on the text is believed over a given language
+_NO_TITLE_END: Final = tuple(".!?…:;,\"”’'")
+_SURE_WORDS: Final = 20  # from this length on the text is believed over the language that it is said to have
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What is known of an article besides its text; None where it is not."""
-
-    lang: Lang | None = None
-    date: Date | None = None
-    title: str | None = None
-    url: str | None = None
-
-
-def parse(
+def parse(  # noqa: PLR0913 - the fields of a document, by name
     raw: str,
     *,
     doc_id: str,
-    meta: Metadata = Metadata(),  # noqa: B008 - frozen
+    lang: Lang | None = None,
+    date: dt.date | None = None,
+    title: str | None = None,
+    url: str | None = None,
     source: str = "",
 ) -> Document | RejectedDocument:
     """Clean one article: normal form, date of the head line, title, furniture, language.
 
+    What is given wins over what the text says; but a given language that the text contradicts rejects the
+    document.
+
     Args:
-        raw: text as it was read, any line breaks, any normal form.
+        raw: text as it was read: any line breaks, any normal form.
         doc_id: taken as it is.
-        meta: what is known; it wins over what the text says, but a language that the text contradicts is an error.
+        lang: found from the text where None.
+        date: found from a head line ("date 2025-03-04") or the dateline where None.
+        title: the first line where None and the first line looks like one.
+        url: of the page.
         source: where the article stands, for messages: "articles.jsonl:41".
     """
-    place = source or doc_id
     head_date, body = dates.split_head(_clean(raw))
     lines = [line for part in body.split("\n") if (line := part.strip())]
-    title, paragraphs = _find_title(lines, _clean_title(meta.title))
-    stripped = furniture.strip(paragraphs, first_body=1 if title is not None else 0)
-    if len(stripped.paragraphs) == (title is not None) or not any(map(str.isalpha, "".join(stripped.paragraphs))):
-        return RejectedDocument(place, _nothing_left(lines))
+    known, paragraphs = _place_title(lines, texts.one_line(_clean(title or "")) or None)
+    headed = int(known is not None)
+    stripped = furniture.strip(paragraphs, first_body=headed)
     text = "\n".join(stripped.paragraphs)
-    lang = _language(text, meta.lang)
-    if lang not in ("vi", "en"):
-        return RejectedDocument(place, lang)
-    date = meta.date or head_date or dates.from_dateline(stripped.dateline or "")
-    url = texts.one_line(_clean(meta.url)) if meta.url else None
-    return Document(doc_id, lang, text, title, date, url or None, source, stripped.furniture)
+    if _LETTER.search(text, len(known or "")) is None:
+        return RejectedDocument(source or doc_id, _why_empty(lines))
+    found = _agree(language.identify(text), lang, len(text.split()))
+    if found not in LANGS:
+        return RejectedDocument(source or doc_id, found)
+    day = date or head_date or dates.from_dateline(stripped.dateline or "")
+    address = texts.one_line(_clean(url or "")) or None
+    return Document(doc_id, found, text, known, day, address, source, stripped.furniture)
+
+
+def _clean(text: str) -> str:
+    """`text.clean` without lone surrogates, which no file could take."""
+    return texts.clean(_SURROGATES.sub("", text))
+
+
+def _place_title(lines: list[str], title: str | None) -> tuple[str | None, list[str]]:
+    """Title, and the lines with it as the first, once; without a title the lines as they are."""
+    if title is None:
+        return (lines[0], lines) if _has_title(lines) else (None, lines)
+    if lines and _key(lines[0]) == _key(title):
+        return title, [title, *lines[1:]]
+    if lines and _key(lines[0]).startswith(_key(title)) and lines[0].startswith(title):
+        # The title is run into the text: cut it off, so that it stands once and as a line of its own.
+        rest = lines[0][len(title) :].lstrip(" .:-–—|")
+        return title, [title, rest, *lines[1:]]
+    return title, [title, *lines]
+
+
+def _has_title(lines: list[str]) -> bool:
+    """Whether the first line is short, ends like no sentence, is no furniture, and a longer line follows."""
+    if len(lines) < 2:
+        return False
+    first = lines[0]
+    if (
+        len(first) > _MAX_TITLE_CHARS
+        or len(first.split()) > _MAX_TITLE_WORDS
+        or first.endswith(_NO_TITLE_END)
+    ):
+        return False
+    if first[0].islower() or first[0] in "*•-–—(" or _LETTER.search(first) is None:
+        return False
+    if datelines.find(first) or bylines.is_byline(first) or bylines.find_photo_credit(first) is not None:
+        return False
+    return any(len(line) > len(first) or line.endswith((".", ".”", '."')) for line in lines[1:4])
+
+
+def _key(text: str) -> str:
+    """Words of a title in one form, so that a full stop, quotes or tone-mark places make no difference."""
+    return " ".join(_WORDS.findall(texts.new_style_tones(text).casefold()))
+
+
+def _agree(found: Lang | None, given: Lang | None, words: int) -> Lang | str:
+    """The language of a text, or why it has none that can be used."""
+    if given is None:
+        return found or "language is neither Vietnamese nor English, or is mixed: one of them is expected"
+    if found is not None and found != given and words >= _SURE_WORDS:
+        return f"lang is given as '{given}' but the text reads as '{found}': correct lang"
+    return given
+
+
+def _why_empty(lines: list[str]) -> str:
+    if not lines:
+        return "empty: no text but white space"
+    return "no story: nothing is left but the title, captions, bylines or closing lines"

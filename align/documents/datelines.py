@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
-from align.documents import credits, tables
+from align.documents import bylines, tables
 
 _UPPER: Final = r"[^\W\d_a-zà-ỹăâđêôơư]"  # a letter that is not lower case
 _WORD: Final = rf"{_UPPER}[^\W\d_]*(?:[.'’\-][^\W\d_]+)*\.?"
@@ -15,7 +15,8 @@ _CAPS_WORD: Final = rf"{_UPPER}{{2,}}(?:[.'’\-]{_UPPER}+)*\.?"
 _CAPS_PLACE: Final = rf"(?:TP\. ?)?{_CAPS_WORD}(?: {_CAPS_WORD}){{0,4}}(?:, {_WORD}(?: {_WORD}){{0,2}})?"
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DATE: Final = (
-    rf"(?:(?:ngày |sáng |chiều |tối |trưa )*\d{{1,2}}(?:[/.-]\d{{1,2}}|\s?tháng \d{{1,2}})(?:(?:[/.-]|,? năm )\d{{4}})?"
+    r"(?:(?:ngày |sáng |chiều |tối |trưa )*\d{1,2}(?:[/.-]\d{1,2}|\s?tháng \d{1,2})"
+    r"(?:(?:[/.-]|,? năm )\d{4})?"
     rf"|{_MONTH} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {_MONTH}(?:,? \d{{4}})?)"
 )
 _DASH: Final = r"\s?[—–-]{1,2}\s"
@@ -24,7 +25,9 @@ _LONG_DASH: Final = r"\s?(?:—|--)\s"
 _STORY: Final = rf"(?=[\"“‘'(\[]?(?:{_UPPER}|\d))"
 _MAX: Final = 90
 # Organizations in capitals that a dash may follow in a first sentence.
-_NO_PLACE: Final = re.compile(r"(?:ASEAN|EU|UN|NATO|WHO|UNESCO|APEC|BRICS|WTO|IMF|FDI|GDP|AI|LHQ|FIFA|COVID)\b")
+_NO_PLACE: Final = re.compile(
+    r"(?:ASEAN|EU|UN|NATO|WHO|UNESCO|APEC|BRICS|WTO|IMF|FDI|GDP|AI|LHQ|FIFA|COVID)\b"
+)
 
 
 def find(paragraph: str) -> int | None:
@@ -41,7 +44,7 @@ def find(paragraph: str) -> int | None:
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """The forms, each with a sign beyond the dash: a date, an agency, capitals, or a known place."""
-    known = credits.known_agencies()
+    known = bylines.known_agencies()
     place = "|".join(re.escape(name) for name in sorted(tables.lines("places.txt"), key=len, reverse=True))
     any_place = rf"(?:(?i:{place})|{_PLACE})"
     agency = rf"\((?:{known}|[A-ZĐ]{{2,8}})(?:/(?:{known}|[A-ZĐ]{{2,8}}))*\)"
@@ -50,7 +53,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     bracketed = rf"(?:(?i:{place})|{_CAPS_PLACE})(?:, {_WORD}(?: {_WORD})?)? ?{agency}(?:{_DASH}|: |[–—-])"
     any_known = rf"{any_place} ?\((?:{known})\){_DASH}"
     capitals = rf"{_CAPS_PLACE}{_LONG_DASH}"
-    plain = rf"(?:{place}){_DASH}"
     upper = rf"(?:{place.upper()}){_DASH}(?!{_UPPER}{{2,}})"
-    forms = (dated, bracketed, any_known, rf"{named}\s?[—–-]{{1,2}}\s?", capitals, rf"(?:{plain[:0]}{upper})")
-    return tuple(re.compile(form + _STORY) for form in (*forms, rf"(?:{known}){_DASH}"))
+    signed = rf"(?:{known}){_DASH}"
+    forms = (dated, bracketed, any_known, rf"{named}\s?[—–-]{{1,2}}\s?", capitals, upper, signed)
+    return tuple(re.compile(form + _STORY) for form in forms)

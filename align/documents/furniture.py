@@ -1,7 +1,8 @@
 """Furniture of news pages: what stands on the page but is not the story.
 
-Each rule has a name, kept with what it took out: `dateline`, `caption`, `photo_credit`, `byline`, `agency_tag`, `end_mark`,
-`closing_line`. The rules prefer to leave furniture in rather than to take a sentence of the story out.
+Each rule has a name, kept with what it took out: `dateline`, `caption`, `photo_credit`, `byline`,
+`agency_tag`, `end_mark`, `closing_line`. In doubt a rule leaves furniture in: a sentence of the story must
+never be taken out.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-from align.documents import credits, datelines, tables
+from align.documents import bylines, datelines, tables
 from align.types import Furniture
 
 _MAX_CAPTION_WORDS: Final = 60
 _MAX_CLOSING_WORDS: Final = 30
+_MAX_ENDS: Final = 6  # pieces of furniture at the end of a page; more are no page
 _END_MARK: Final = re.compile(r"\s?\.?/\.$")
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"”’')\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """Paragraphs of the story, what was taken out of them in order of the page, and the dateline if there is one."""
+    """Paragraphs of the story, what was taken out in order of the page, and the dateline if there is one."""
 
     paragraphs: tuple[str, ...]
     furniture: tuple[Furniture, ...]
@@ -64,10 +66,10 @@ def _strip_paragraph(page: _Page, place: int, paragraph: str, *, only: bool) -> 
     if _is_closing_line(paragraph):
         page.note(place, "closing_line", paragraph)
         return ""
-    if credits.is_byline(paragraph):
+    if bylines.is_byline(paragraph):
         page.note(place, "byline", paragraph)
         return ""
-    credit = credits.find_photo_credit(paragraph)
+    credit = bylines.find_photo_credit(paragraph)
     if credit is None:
         return paragraph
     if not only and len(paragraph.split()) <= _MAX_CAPTION_WORDS:
@@ -79,16 +81,18 @@ def _strip_paragraph(page: _Page, place: int, paragraph: str, *, only: bool) -> 
 
 def _strip_end(page: _Page, first_body: int) -> None:
     """Agency lines, tags and end marks at the end of the story, until none is left."""
-    while page.story and page.story[-1][0] >= first_body:
+    for _ in range(_MAX_ENDS):
+        if not page.story or page.story[-1][0] < first_body:
+            return
         place, paragraph = page.story[-1]
-        if len(page.story) > 1 and credits.is_agency_line(paragraph):
+        if len(page.story) > 1 and bylines.is_agency_line(paragraph):
             page.note(place, "byline", paragraph)
             page.story.pop()
             continue
         if (mark := _END_MARK.search(paragraph)) and mark.start():
             rest = _with_stop(paragraph[: mark.start()])
             page.note(place, "end_mark", mark[0].strip())
-        elif (tag := credits.find_agency_tag(paragraph)) is not None:
+        elif (tag := bylines.find_agency_tag(paragraph)) is not None:
             rest = paragraph[:tag].rstrip(" -–—(")
             page.note(place, "agency_tag", paragraph[len(rest) :].strip())
         else:

@@ -1,13 +1,14 @@
 """Which language a text is in: Vietnamese, English, or neither.
 
-Counted, not modeled: how many words carry a letter that only Vietnamese has, how many are frequent words of a language
-(data/languages.tsv). Shares are set against what running text of the language shows, so that 1.0 is ordinary.
+Counted, not modeled: how many words carry a letter that only Vietnamese has, how many are frequent words of a
+language (data/languages.tsv). Shares are set against what running text of the language shows, so that 1.0 is
+ordinary.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from typing import Final
 
@@ -31,7 +32,7 @@ _MIN_LATIN: Final = 0.6
 def identify(text: str) -> Lang | None:
     """Language of a text in NFC, or None where it is another language, too mixed, or holds no words."""
     sample = _sampled(text)
-    words = [word.lower() for word in _LETTERS.findall(sample)]
+    words = _LETTERS.findall(sample)
     letters = sum(map(len, words))
     if not letters or sum(1 for _ in _LATIN.finditer(sample)) < _MIN_LATIN * letters:
         return None
@@ -54,10 +55,13 @@ def _sampled(text: str) -> str:
 
 def _strengths(words: list[str]) -> dict[str, float]:
     """Share of words that speak for each language, over the share that is ordinary in it."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = defaultdict(float)
     for word, times in Counter(words).items():
-        for lang in _evidence(word):
-            counts[lang] += times
+        lower = word.lower()
+        # A Vietnamese name says less: English news is full of them.
+        weight = 0.5 if word.istitle() and _VIETNAMESE.search(lower) else 1.0
+        for lang in _evidence(lower):
+            counts[lang] += weight * times
     total = len(words)
     strength = {
         lang: counts[lang] / total / _ORDINARY.get(lang, _ORDINARY_OTHER) for lang in _frequent_languages()

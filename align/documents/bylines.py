@@ -12,18 +12,21 @@ _CAPS: Final = r"[A-ZĐ]{2,8}"
 _NAME_WORD: Final = r"[^\W\d_a-zà-ỹăâđêôơư][^\W\d_]*(?:['’.\-][^\W\d_]+)*\.?"
 _NAME: Final = rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,4}}"
 _LABELS: Final = (
-    r"Theo|Nguồn|Nguồn tin|Source|Sources|Tác giả|Author|Reported by|Reporting by|Written by|Edited by|Editing by|Biên tập|"
-    r"Phóng viên|PV|Người dịch|Dịch|Biên dịch|Tổng hợp|Thực hiện|Bài|Bài và ảnh|Bài, ảnh|Ảnh|Photo|Photos|Video|Translated by|"
-    r"Translation|Byline|By"
+    r"Theo|Nguồn|Nguồn tin|Sources?|Tác giả|Author|Reported by|Reporting by|Written by|Edited by|Editing by|"
+    r"Biên tập|Phóng viên|PV|Người dịch|Dịch|Biên dịch|Tổng hợp|Thực hiện|"
+    r"Bài|Bài và ảnh|Bài, ảnh|Translated by|Translation|Byline|By"
 )
 _LABELED: Final = re.compile(rf"(?:{_LABELS})\s?:\s?([^.:;!?]{{2,80}}(?:\.vn|\.com)?)$", re.IGNORECASE)
-_BY: Final = re.compile(rf"(?:By|BY|Reported by|Written by|Edited by) ({_NAME}(?:(?:, | and | & ){_NAME})*)(?:[,/|] ?(.+))?$")
+_BY: Final = re.compile(
+    rf"(?:By|BY|Reported by|Written by|Edited by) {_NAME}(?:(?:, | and | & ){_NAME})*(?:[,/|] ?(.+))?$",
+)
 _PHOTO_LABEL: Final = (
-    r"Ảnh minh (?:họa|hoạ)|Ảnh tư liệu|Nguồn ảnh|Ảnh|Hình ảnh|Nguồn|Photo courtesy of|Photo courtesy|Photos?|Image|Picture|Pictures"
+    r"Ảnh minh (?:họa|hoạ)|Ảnh tư liệu|Nguồn ảnh|Ảnh|Hình ảnh|Nguồn|"
+    r"Photo courtesy of|Photo courtesy|Photos?|Image|Pictures?"
 )
 _PHOTO: Final = re.compile(
-    rf"(?:(?<=[\s(\[.,;/|–—-])|^)(?:(?:{_PHOTO_LABEL})\s?:\s?|Photos? (?:by|courtesy of) |(?:Ảnh minh (?:họa|hoạ)|Ảnh tư liệu)(?=[).\s]*$))"
-    r"([^:;!?]{0,70})$",
+    rf"(?:(?<=[\s(\[.,;/|–—-])|^)(?:(?:{_PHOTO_LABEL})\s?:\s?|Photos? (?:by|courtesy of) |"
+    r"(?:Ảnh minh (?:họa|hoạ)|Ảnh tư liệu)(?=[).\s]*$))([^:;!?]{0,70})$",
 )
 _PHOTO_AFTER: Final = re.compile(rf"((?:{_CAPS})(?:/{_CAPS})*) [Pp]hotos?(?: by)?( {_NAME})?\)?\.?$")
 _LAST_WORDS: Final = 120  # characters at the end of a paragraph in which a credit is looked for
@@ -33,13 +36,13 @@ _FINITE: Final = re.compile(r"\b(?:was|were|is|are|has|have|said|shows?|đã|đ�
 
 
 def is_byline(paragraph: str) -> bool:
-    """Whether a paragraph is nothing but who wrote or sent it: "By Lan Anh", "Theo TTXVN", "Nguyễn Văn A (TTXVN)"."""
+    """Whether a paragraph only says who wrote it: "By Lan Anh", "Theo TTXVN", "Nguyễn Văn A (TTXVN)"."""
     if len(paragraph) > 100 or paragraph.endswith((".", "!", "?", ":", ";")):
         return False
     if match := _LABELED.match(paragraph):
         return len(match[1].split()) <= 8 and _FINITE.search(match[1]) is None
     if match := _BY.match(paragraph):
-        return match[2] is None or _is_credit(match[2])
+        return match[1] is None or _is_credit(match[1])
     return _theo().fullmatch(paragraph) is not None or _signed().fullmatch(paragraph) is not None
 
 
@@ -50,7 +53,7 @@ def is_agency_line(paragraph: str) -> bool:
 
 
 def find_photo_credit(paragraph: str) -> int | None:
-    """Where the photo credit that ends a paragraph begins: "... Ảnh: TTXVN", "(Photo: VNA)", "VNA/VNS Photo Lan Anh"."""
+    """Where the photo credit ending a paragraph begins: "Ảnh: TTXVN", "(Photo: VNA)", "VNA Photo Lan Anh"."""
     low = max(0, len(paragraph) - _LAST_WORDS)
     match = _PHOTO.search(paragraph, low)
     if match is not None and _is_credit(match[1].strip(" ).]")):
@@ -63,7 +66,7 @@ def find_photo_credit(paragraph: str) -> int | None:
 
 
 def find_agency_tag(paragraph: str) -> int | None:
-    """Where the agency tag after the last sentence begins: "... coal. — VNS", "... than. (TTXVN)", "... coal. VNA/VNS"."""
+    """Where the agency tag after the last sentence begins: "— VNS", "(TTXVN)", "VNA/VNS"."""
     match = _tag().search(paragraph, max(0, len(paragraph) - _LAST_WORDS))
     return None if match is None or not match.start() else match.start(1)
 
@@ -89,7 +92,9 @@ def _signed() -> re.Pattern[str]:
     """A name with its agency, or known agencies joined by slashes."""
     agency = known_agencies()
     joined = rf"(?:{agency})(?:(?:/|, | - )(?:{agency}))*"
-    return re.compile(rf"(?:{_NAME} \(?(?:{joined})\)|{_NAME}/(?:{agency})|[—–-] ?{joined}|\({joined}\)|{joined})")
+    return re.compile(
+        rf"(?:{_NAME} \(?(?:{joined})\)|{_NAME}/(?:{agency})|[—–-] ?{joined}|\({joined}\)|{joined})"
+    )
 
 
 @cache

@@ -1,0 +1,93 @@
+"""`align build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from align import pipeline
+from align.cli.console import out as console
+from align.cli.console import progress
+from align.config import read_config
+from align.pipeline import BuildResult
+
+Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files or folders of .txt or .jsonl articles.")]
+Window = Annotated[
+    int | None, typer.Option("--window-days", help="Largest distance of two articles' dates in days (default 3).")
+]
+EncoderName = Annotated[str | None, typer.Option("--encoder", help="Name or folder of an encoder (default: embedded).")]
+Config = Annotated[Path | None, typer.Option("--config", help="TOML file with a table [build].")]
+
+
+def build(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the run.")],
+    encoder: EncoderName = None,
+    min_quality: Annotated[
+        float | None, typer.Option("--min-quality", help="Reject units below this quality (default 0.5).")
+    ] = None,
+    window_days: Window = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="tsv, tmx, jsonl, parquet or moses; repeatable (default tsv and tmx)."),
+    ] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", help="Worker processes; the result is the same.")] = None,
+    config: Config = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Compute anew what an earlier run has finished.")] = False,
+) -> None:
+    """Find articles on the same event, align their sentences and export a parallel corpus.
+
+    Example: align build corpus/sample --out outputs/sample --format tsv --format tmx --format moses
+    """
+    options = {
+        "encoder": encoder,
+        "min_quality": min_quality,
+        "window_days": window_days,
+        "formats": tuple(formats) if formats else None,
+        "jobs": jobs,
+    }
+    settings = read_config(config, options)
+    with progress() as stages:
+        result = pipeline.build(inputs, out, settings, fresh=fresh, progress=stages)
+    pipeline.require_documents(result)
+    console.print(_summary(result))
+    for line in (*_advice(result, settings.window_days), *_files(result)):
+        console.print(line, markup=False)
+
+
+def _summary(result: BuildResult) -> Table:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column()
+    read = ", ".join(f"{count:,} {lang}" for lang, count in result.documents.items())
+    table.add_row("documents", f"{read}; {result.rejected_documents:,} not used, {result.unmatched:,} without partner")
+    table.add_row("events", f"{result.events:,} with {result.pairs:,} document pairs")
+    bands = ", ".join(f"{count:,} from {low}" for low, count in result.bands.items() if count)
+    table.add_row("units", f"{result.units:,}" + (f" (by quality: {bands})" if bands else ""))
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in result.rejected.items())
+    table.add_row("rejected", reasons or "none")
+    return table
+
+
+def _advice(result: BuildResult, window_days: int) -> list[str]:
+    """Why a run found nothing, and what to try."""
+    missing = [name for lang, name in (("vi", "Vietnamese"), ("en", "English")) if not result.documents.get(lang)]
+    if missing:
+        return [f"No unit: there is no {' and no '.join(missing)} article. Add some; both languages are needed."]
+    if not result.pairs:
+        return [
+            f"No unit: no two articles within {window_days} days report the same event. Check the dates in "
+            "documents.tsv and rejected_documents.tsv, or try a larger --window-days."
+        ]
+    if not result.units:
+        return ["No unit: no sentence pair is good enough. See rejected.tsv, or try a lower --min-quality."]
+    return []
+
+
+def _files(result: BuildResult) -> list[str]:
+    state = "already there, nothing changed" if result.reused else "written"
+    names = sorted(path.name for path in result.out.iterdir() if path.is_file() and not path.name.startswith("."))
+    return [f"{result.out}: {', '.join(names)} ({state})"]

@@ -1,0 +1,277 @@
+"""`align build`: articles in, a run's folder out. The only place where stages and files meet."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from align import documents, filters, formats
+from align.bitext import Bitext
+from align.config import BuildConfig
+from align.encoders import load_encoder
+from align.errors import InputError
+from align.pipeline import alignments, fingerprint, stages
+from align.types import Document, Encoder, RejectedDocument, RejectedUnit, Unit
+
+Tick = Callable[[int], None]
+Progress = Callable[[str, int | None], Tick]  # a stage and its total (None if unknown) -> told of each step
+
+REPORT: Final = "report.json"
+DOCUMENT_COLUMNS: Final = ("event", "vi_doc", "en_doc", "score", "class", "days_apart", "units", "evidence")
+BANDS: Final = ((0.9, 1.01), (0.7, 0.9), (0.5, 0.7))
+
+
+def silent(_stage: str, _total: int | None) -> Tick:
+    """Progress that nobody sees."""
+    return lambda _: None
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build found, and where it is.
+
+    Attributes:
+        out: the run's folder.
+        documents: documents read, by language.
+        events, pairs: accepted ones.
+        units: kept units.
+        bands: kept units by quality: lower bound -> number.
+        rejected: rejected units by reason.
+        rejected_documents: documents and files that could not be used.
+        unmatched: documents in no event.
+        reused: the folder held this very result already, and nothing was computed.
+    """
+
+    out: Path
+    documents: dict[str, int]
+    events: int
+    pairs: int
+    units: int
+    bands: dict[str, int]
+    rejected: dict[str, int]
+    rejected_documents: int
+    unmatched: int
+    reused: bool = False
+
+
+@dataclass
+class _Clock:
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def time(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - start, 3)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Everything that the files are written from."""
+
+    documents: Sequence[Document]
+    rejected_documents: Sequence[RejectedDocument]
+    bitexts: Sequence[Bitext]
+    kept: Sequence[Unit]
+    rejected: Sequence[RejectedUnit]
+
+
+def build(
+    inputs: Sequence[Path],
+    out: Path,
+    config: BuildConfig | None = None,
+    *,
+    fresh: bool = False,
+    progress: Progress = silent,
+) -> BuildResult:
+    """Build a parallel corpus from articles.
+
+    Args:
+        inputs: files or folders of articles.
+        out: folder of the run; created if missing.
+        config: the defaults if None.
+        fresh: compute anew even if the folder holds the result of the same input and configuration.
+        progress: told of every stage.
+
+    Raises:
+        InputError: an input is missing, or no article could be read.
+        OutputError: the folder cannot be written.
+        EncoderError: there is no such encoder.
+    """
+    config = config or BuildConfig()
+    encoder = load_encoder(config.encoder)
+    print_of_run = fingerprint.of_run(inputs, config, encoder.signature)
+    if not fresh and (earlier := _finished(out, print_of_run)):
+        return earlier
+    formats.make_folder(out)
+    (out / REPORT).unlink(missing_ok=True)
+    clock = _Clock()
+    found = _compute(inputs, config, encoder, clock, progress)
+    with clock.time("write"):
+        _write(out, found, config, encoder)
+    result = _result(out, found)
+    _write_report(out, result, config, print_of_run, clock)
+    return result
+
+
+def match(inputs: Sequence[Path], out: Path, config: BuildConfig | None = None, progress: Progress = silent) -> int:
+    """Match documents and write the table of pairs alone.
+
+    Returns:
+        Number of accepted pairs.
+    """
+    config = config or BuildConfig()
+    found = _compute(inputs, config, load_encoder(config.encoder), _Clock(), progress)
+    formats.make_folder(out.parent)
+    formats.write_table(out, DOCUMENT_COLUMNS, _document_rows(found))
+    return len({(unit.vi_doc, unit.en_doc) for unit in found.kept})
+
+
+def _compute(
+    inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, clock: _Clock, progress: Progress
+) -> _Found:
+    with clock.time("read"):
+        read, bad = _read(inputs, progress("reading", None))
+    with clock.time("encode"):
+        prepared, empty = stages.prepare(read, encoder, progress("encoding", len(read)))
+    vi, en = stages.of_language(prepared, "vi"), stages.of_language(prepared, "en")
+    with clock.time("match"):
+        matches = stages.candidate_pairs(vi, en, config)
+    with clock.time("align"):
+        raw = stages.align_pairs(matches, vi, en, config.jobs, progress("aligning", len(matches)))
+        bitexts = stages.classify(raw, config)
+    kept, rejected = select_units(bitexts, config.min_quality)
+    return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected)
+
+
+def _read(inputs: Sequence[Path], tick: Tick) -> tuple[list[Document], list[RejectedDocument]]:
+    read: list[Document] = []
+    bad: list[RejectedDocument] = []
+    for item in documents.read(inputs):
+        tick(1)
+        if isinstance(item, Document):
+            read.append(item)
+        else:
+            bad.append(item)
+    return read, bad
+
+
+def select_units(bitexts: Iterable[Bitext], min_quality: float) -> tuple[list[Unit], list[RejectedUnit]]:
+    """Units that enter the corpus, and the others with their reason, both in corpus order."""
+    good: list[Unit] = []
+    rejected: list[RejectedUnit] = []
+    for bitext in bitexts:
+        if bitext.pair.pair_class == "related":
+            continue
+        for unit in bitext.units():
+            reason = filters.reason_to_reject(unit, min_quality)
+            if reason is None:
+                good.append(unit)
+            else:
+                rejected.append(RejectedUnit(unit, reason))
+    kept, duplicates = filters.deduplicate(good)
+    return kept, sorted([*rejected, *duplicates], key=lambda r: _place(r.unit))
+
+
+def _place(unit: Unit) -> tuple[str, str, str, tuple[int, ...], tuple[int, ...]]:
+    return unit.event, unit.vi_doc, unit.en_doc, unit.vi_segments, unit.en_segments
+
+
+def _document_rows(found: _Found) -> list[tuple[str, ...]]:
+    units = Counter((unit.vi_doc, unit.en_doc) for unit in found.kept)
+    return [
+        (
+            pair.event,
+            pair.vi_doc,
+            pair.en_doc,
+            f"{pair.score:.4f}",
+            pair.pair_class,
+            "" if pair.days_apart is None else str(pair.days_apart),
+            str(units[pair.vi_doc, pair.en_doc]),
+            "; ".join(pair.evidence),
+        )
+        for pair in (bitext.pair for bitext in found.bitexts)
+    ]
+
+
+def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> None:
+    """Write every file but the report; a format that is no longer asked for does not stay from an earlier run."""
+    for name in config.formats:
+        formats.write_corpus(name, out, found.kept, encoder=encoder.signature)
+    fate = {unit.id: "kept" for unit in found.kept} | {r.unit.id: r.reason for r in found.rejected}
+    formats.write_lines(out / "alignments.jsonl", alignments.lines(found.bitexts, fate))
+    formats.write_table(out / "documents.tsv", DOCUMENT_COLUMNS, _document_rows(found))
+    formats.write_rejected(out / "rejected.tsv", found.rejected)
+    rows = [(bad.doc, bad.reason) for bad in found.rejected_documents]
+    formats.write_table(out / "rejected_documents.tsv", ("doc", "reason"), rows)
+
+
+def _result(out: Path, found: _Found) -> BuildResult:
+    accepted = [b.pair for b in found.bitexts if b.pair.pair_class != "related"]
+    matched = {("vi", pair.vi_doc) for pair in accepted} | {("en", pair.en_doc) for pair in accepted}
+    bands = {
+        f"{low:.1f}": sum(low <= unit.quality < high for unit in found.kept) for low, high in (*BANDS, (0.0, 0.5))
+    }
+    return BuildResult(
+        out=out,
+        documents=dict(sorted(Counter(document.lang for document in found.documents).items())),
+        events=len({pair.event for pair in accepted}),
+        pairs=len(accepted),
+        units=len(found.kept),
+        bands=bands,
+        rejected=dict(sorted(Counter(r.reason for r in found.rejected).items())),
+        rejected_documents=len(found.rejected_documents),
+        unmatched=len(found.documents) - len(matched),
+    )
+
+
+_COUNTS: Final = (
+    "documents",
+    "events",
+    "pairs",
+    "units",
+    "bands",
+    "rejected",
+    "rejected_documents",
+    "unmatched",
+)
+
+
+def _write_report(
+    out: Path, result: BuildResult, config: BuildConfig, run: fingerprint.Fingerprint, clock: _Clock
+) -> None:
+    report: dict[str, Any] = {
+        "counts": {name: getattr(result, name) for name in _COUNTS},
+        **run.as_dict(),
+        "seconds": clock.seconds,
+        "jobs": config.jobs,
+        "outputs": fingerprint.of_files(out, skip=REPORT),
+    }
+    formats.write_lines(out / REPORT, [json.dumps(report, ensure_ascii=False, indent=1) + "\n"])
+
+
+def _finished(out: Path, run: fingerprint.Fingerprint) -> BuildResult | None:
+    """The result of an earlier run with the same fingerprint, if its files are as it left them."""
+    try:
+        report = json.loads((out / REPORT).read_text(encoding="utf-8"))
+        same = report["fingerprint"] == run.digest and report["outputs"] == fingerprint.of_files(out, skip=REPORT)
+        return BuildResult(out=out, **report["counts"], reused=True) if same else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # no report, or none of ours: nothing to reuse
+
+
+def require_documents(result: BuildResult) -> None:
+    """Raise if not one document could be read.
+
+    Raises:
+        InputError: with where the reasons are listed.
+    """
+    if not result.documents:
+        reasons = result.out / "rejected_documents.tsv"
+        raise InputError(f"none of {result.rejected_documents} documents could be used; the reasons are in {reasons}")

@@ -1,0 +1,84 @@
+"""What a run was made from: hashes of inputs, configuration, code and encoder."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import align
+from align.config import BuildConfig
+
+_PACKAGES: Final = ("lxml", "numpy", "polars", "sacrebleu", "scipy", "sentencepiece")
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """Equal fingerprints promise equal corpus files."""
+
+    inputs: dict[str, str]
+    configuration: dict[str, Any]
+    encoder: str
+    code: str
+    versions: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        """One hash over everything that decides the result."""
+        return hashlib.sha256(json.dumps(self.as_dict(digest=False), sort_keys=True).encode()).hexdigest()
+
+    def as_dict(self, *, digest: bool = True) -> dict[str, Any]:
+        """For the report."""
+        data = dataclasses.asdict(self)
+        return data | ({"fingerprint": self.digest} if digest else {})
+
+
+def of_run(inputs: Sequence[Path], config: BuildConfig, encoder: str) -> Fingerprint:
+    """Fingerprint of a run; inputs that cannot be read count with their name alone."""
+    settings = {name: value for name, value in dataclasses.asdict(config).items() if name != "jobs"}
+    settings["formats"] = list(config.formats)
+    hashes = {str(path): of_file(path) for path in _files(inputs)}
+    versions = {"align": align.__version__} | {name: metadata.version(name) for name in _PACKAGES}
+    return Fingerprint(hashes, settings, encoder, _code(), versions)
+
+
+def of_file(path: Path) -> str:
+    """SHA-256 of a file, or "unreadable"."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError:
+        return "unreadable"
+    return digest.hexdigest()
+
+
+def of_files(folder: Path, skip: str) -> dict[str, str]:
+    """SHA-256 of each file of a folder but one."""
+    return {path.name: of_file(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != skip}
+
+
+def _files(inputs: Iterable[Path]) -> list[Path]:
+    found: set[Path] = set()
+    for path in inputs:
+        found.update(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else found.add(path)
+    return sorted(found)
+
+
+@cache
+def _code() -> str:
+    """Hash over the package's code and small data: a changed rule is a changed run."""
+    root = Path(align.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".py", ".json", ".txt", ".tsv"} and path.is_file():
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]

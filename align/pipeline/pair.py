@@ -1,0 +1,66 @@
+"""Two documents known to belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from align import documents, encoders
+from align.beads import make_side
+from align.bitext import Bitext
+from align.errors import InputError
+from align.pipeline.stages import Prepared, align_pair
+from align.segment import segment
+from align.types import Document, DocumentPair, Encoder, Lang, RejectedDocument, Segment
+
+
+def pair(vi_text: str, en_text: str, encoder: Encoder | None = None) -> Bitext:
+    """Align two texts known to report or translate the same.
+
+    Args:
+        vi_text: a Vietnamese article, as it was read.
+        en_text: an English article.
+        encoder: the embedded one if None.
+
+    Raises:
+        InputError: a text is empty, or in another language.
+    """
+    vi, en = _parsed(vi_text, "vi"), _parsed(en_text, "en")
+    return pair_documents((vi, segment(vi)), (en, segment(en)), encoder)
+
+
+def pair_segments(vi: Sequence[str], en: Sequence[str], encoder: Encoder | None = None) -> Bitext:
+    """Align two lists of segments; empty ones keep their index and stay null."""
+    return pair_documents(_listed(vi, "vi"), _listed(en, "en"), encoder)
+
+
+def pair_documents(
+    vi: tuple[Document, tuple[Segment, ...]],
+    en: tuple[Document, tuple[Segment, ...]],
+    encoder: Encoder | None = None,
+) -> Bitext:
+    """Align two documents with their segments."""
+    encoder = encoder or encoders.load_encoder()
+    sides = [_prepared(*side, encoder) for side in (vi, en)]
+    beads, links = align_pair(*sides)
+    found = DocumentPair(vi[0].doc_id, en[0].doc_id, 1.0, "same_event", "", None)
+    return Bitext(found, vi[0], en[0], vi[1], en[1], beads, links)
+
+
+def _prepared(document: Document, segments: tuple[Segment, ...], encoder: Encoder) -> Prepared:
+    texts = [piece.text for piece in segments]
+    return Prepared(document, segments, make_side(texts, encoder.encode(texts), document.lang))
+
+
+def _parsed(text: str, lang: Lang) -> Document:
+    document = documents.parse(text, doc_id=lang, lang=lang)
+    if isinstance(document, RejectedDocument):
+        raise InputError(f"{document.doc}: {document.reason}")
+    return document
+
+
+def _listed(texts: Sequence[str], lang: Lang) -> tuple[Document, tuple[Segment, ...]]:
+    segments, at = [], 0
+    for text in texts:
+        segments.append(Segment(text, at, at + len(text)))
+        at += len(text) + 1
+    return Document(lang, lang, "\n".join(texts)), tuple(segments)

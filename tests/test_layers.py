@@ -1,0 +1,62 @@
+"""A module imports only modules of lower layers; inside a package everything below its own facade is free."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1] / "align"
+
+LAYERS = [
+    {"types", "errors"},
+    {"text", "config", "logistic", "anchors", "tables"},
+    {"documents", "segment", "encoders", "formats"},
+    {"matching", "beads", "bitext", "evaluate"},
+    {"quality", "filters"},
+    {"pipeline", "report"},
+    {"facade", "cli"},
+]
+LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
+HEAVY = {"torch", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow"}
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def part(path):
+    """The part of the house that a module belongs to: align/beads/search.py -> beads."""
+    return path.relative_to(ROOT).with_suffix("").parts[0]
+
+
+def imported(tree):
+    """Names of all imported modules, with the line, and whether the import stands at module level."""
+    top = set(ast.iter_child_nodes(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" if node.module == "align" else node.module for alias in node.names]
+            yield from ((name, node.lineno, node in top) for name in names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno, node in top) for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_down(path):
+    own = part(path)
+    if own == "__init__":
+        return
+    assert own in LEVEL, f"{own} has no layer: add it to LAYERS"
+    for name, line, _ in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        pieces = name.split(".")
+        if pieces[0] != "align" or len(pieces) == 1 or pieces[1].startswith("__"):
+            continue
+        other = pieces[1]
+        assert other == own or LEVEL[other] < LEVEL[own], f"{path}:{line}: {own} imports {other}, which is not below it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_heavy_packages_are_imported_inside_functions(path):
+    for name, line, top in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        assert not (top and name.split(".")[0] in HEAVY), f"{path}:{line}: {name} is imported at module level"
+
+
+def test_every_layer_name_exists():
+    there = {part(path) for path in MODULES}
+    assert set(LEVEL) - {"report", "tables"} <= there
