@@ -24,6 +24,11 @@ _FROM_FEATURES: Final = (
     "names_vi_only",
     "names_en_only",
     "merged",
+    "covered_vi",
+    "covered_en",
+    "covered_least",
+    "covered_lead_vi",
+    "covered_lead_en",
     "merge_gain",
     "log_characters",
 )

@@ -45,8 +45,8 @@ def read_examples(folder: Path, encoder: Encoder) -> list[Example]:
     examples = []
     for level in LEVELS:
         for document in read_gold_folder(folder / level):
-            vi = make_side(document.vi, encoder.encode(document.vi), "vi")
-            en = make_side(document.en, encoder.encode(document.en), "en")
+            vi = make_side(document.vi, encoder.encode(document.vi), "vi", load_encoder().featurizer)
+            en = make_side(document.en, encoder.encode(document.en), "en", load_encoder().featurizer)
             odd = int(re.sub(r"\D", "", document.name)) % 2 == 1
             examples.append(Example(level, odd, vi, en, tuple(document.beads)))
     return examples
@@ -61,13 +61,13 @@ def labels(found: Candidates, gold: Sequence[Bead]) -> Floats:
 
 def fit_models(examples: Sequence[Example], signature: str) -> aligner.BeadModels:
     """Fit the first look on all candidates, then the second on those that the first finds promising."""
-    found = [first_look.find(example.vi, example.en) for example in examples]
+    found = [first_look.find(example.vi, example.en, load_encoder()) for example in examples]
     truth = np.concatenate([labels(f, e.gold) for f, e in zip(found, examples, strict=True)])
     rows = np.concatenate([f.features for f in found])
     first = logistic.fit(rows, truth, first_look.FEATURES, signature=signature)
     seconds, truths = [], []
     for example in examples:
-        worth, log_odds = aligner.promising(example.vi, example.en, first)
+        worth, log_odds = aligner.promising(example.vi, example.en, first, load_encoder())
         seconds.append(second_look.features(worth, log_odds, len(example.vi), len(example.en)))
         truths.append(labels(worth, example.gold))
     second = logistic.fit(
@@ -80,7 +80,7 @@ def fit_quality(examples: Sequence[Example], models: aligner.BeadModels, signatu
     """Fit the probability that a predicted bead is a gold bead."""
     rows, truth = [], []
     for example in examples:
-        alignment = aligner.align(example.vi, example.en, models)
+        alignment = aligner.align(example.vi, example.en, load_encoder(), models)
         keys = {(bead.vi, bead.en) for bead in example.gold}
         rows.append(quality.features(alignment))
         truth += [float((bead.vi, bead.en) in keys) for bead in alignment.links]
@@ -99,7 +99,7 @@ def report(examples: Sequence[Example], models: aligner.BeadModels, scorer: logi
     for level in LEVELS:
         for odd in (False, True):
             part = [example for example in examples if example.level == level and example.odd == odd]
-            alignments = [aligner.align(example.vi, example.en, models) for example in part]
+            alignments = [aligner.align(example.vi, example.en, load_encoder(), models) for example in part]
             scores = evaluate.evaluate((e.gold, a.beads) for e, a in zip(part, alignments, strict=True))
             probability = np.concatenate([quality.score(a, scorer) for a in alignments])
             keys = [{(bead.vi, bead.en) for bead in e.gold} for e in part]

@@ -13,6 +13,7 @@ from align import logistic
 from align.beads import candidates as first_look
 from align.beads import context as second_look
 from align.beads.candidates import Candidates, Floats
+from align.beads.coverage import Lexicon
 from align.beads.search import select
 from align.beads.side import Side
 from align.errors import InputError
@@ -59,20 +60,21 @@ def shipped_models() -> BeadModels:
     return BeadModels(logistic.load("beads_first"), logistic.load("beads_second"))
 
 
-def promising(vi: Side, en: Side, first: logistic.LogisticModel) -> tuple[Candidates, Floats]:
+def promising(vi: Side, en: Side, first: logistic.LogisticModel, lexicon: Lexicon) -> tuple[Candidates, Floats]:
     """Candidates worth a second look, and their log-odds at first look."""
-    found = first_look.find(vi, en)
+    found = first_look.find(vi, en, lexicon)
     log_odds = first.log_odds(found.features)
     rows = np.flatnonzero(log_odds > _HOPELESS)
     return found.take(rows), log_odds[rows]
 
 
-def align(vi: Side, en: Side, models: BeadModels | None = None) -> Alignment:
+def align(vi: Side, en: Side, lexicon: Lexicon, models: BeadModels | None = None) -> Alignment:
     """Align the segments of two documents.
 
     Args:
         vi: Vietnamese segments; may be empty.
         en: English segments; may be empty.
+        lexicon: the embedded encoder, for word coverage.
         models: the shipped ones if None.
 
     Raises:
@@ -85,7 +87,7 @@ def align(vi: Side, en: Side, models: BeadModels | None = None) -> Alignment:
         )
         raise InputError(message)
     models = models or shipped_models()
-    worth, first = promising(vi, en, models.first)
+    worth, first = promising(vi, en, models.first, lexicon)
     context = second_look.features(worth, first, len(vi), len(en))
     log_odds = models.second.log_odds(context)
     rows = select(worth, log_odds)

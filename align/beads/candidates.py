@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from align.beads.side import Side
+from align.beads.coverage import Coverage, Lexicon
+from align.beads.side import Side, window_sums
 from align.types import Vectors
 
 Ints = NDArray[np.int64]
@@ -44,6 +45,11 @@ FEATURES: Final = (
     "names_shared",
     "names_vi_only",
     "names_en_only",
+    "covered_vi",
+    "covered_en",
+    "covered_least",
+    "covered_lead_vi",
+    "covered_lead_en",
     "merged",
     "extra_segments",
     "both_merged",
@@ -51,6 +57,11 @@ FEATURES: Final = (
     "merge_length_gain",
     "merge_least_inner",
     "merge_length_abs",
+    "merge_covered_gain_vi",
+    "merge_covered_gain_en",
+    "merge_covered_least",
+    "merge_split_similarity",
+    "merge_split_length",
     "log_characters",
     "similarity_log_characters",
     "short",
@@ -86,18 +97,12 @@ class _Runs:
 
     def __init__(self, side: Side, width: int) -> None:
         self.width = width
-        self.lengths = _window_sums(side.lengths, width)
-        weighted = _window_sums(side.vectors * side.lengths[:, None].astype(np.float32), width)
+        self.lengths = window_sums(side.lengths, width)
+        weighted = window_sums(side.vectors * side.lengths[:, None].astype(np.float32), width)
         norms = np.linalg.norm(weighted, axis=1, keepdims=True)
         self.vectors: Vectors = (weighted / np.maximum(norms, 1e-9)).astype(np.float32)
         self.facts = _unions(side.facts, width)
         self.names = _unions(side.names, width)
-
-
-def _window_sums(rows: NDArray[np.floating], width: int) -> NDArray[np.floating]:
-    """Sums of `width` rows in a row: [n, ...] -> [n - width + 1, ...]."""
-    n = len(rows) - width + 1
-    return sum((rows[k : n + k] for k in range(1, width)), start=rows[:n])
 
 
 def _unions(sets: Sequence[frozenset[str]], width: int) -> list[frozenset[str]]:
@@ -174,11 +179,13 @@ def _log_ratio(vi_length: Floats, en_length: Floats) -> Floats:
 class _Grid:
     """All similarities of a document pair by shape, and the features made from them."""
 
-    def __init__(self, vi: Side, en: Side) -> None:
+    def __init__(self, vi: Side, en: Side, lexicon: Lexicon) -> None:
         self.n, self.m = len(vi), len(en)
         self.vi = {a: _Runs(vi, a) for a in range(1, min(MAX_RUN, self.n) + 1)}
         self.en = {b: _Runs(en, b) for b in range(1, min(MAX_RUN, self.m) + 1)}
         self.cos = {(a, b): self.vi[a].vectors @ self.en[b].vectors.T for a in self.vi for b in self.en}
+        coverage = Coverage(vi, en, lexicon)
+        self.covered = {shape: coverage.of_runs(*shape) for shape in self.cos}
 
     def candidates(self, a: int, b: int) -> Candidates:
         """Candidates of one shape with their features."""
@@ -188,6 +195,7 @@ class _Grid:
             *self._similarity_features(similarity, i, j, a, b),
             *self._length_features(i, j, a, b),
             *self._anchor_features(i, j, a, b),
+            *self._coverage_features(i, j, a, b),
             *self._merge_features(similarity, i, j, a, b),
             *self._size_features(similarity, i, a),
         ]
@@ -217,6 +225,13 @@ class _Grid:
         # Caps: a fourth shared number proves no more than the third.
         return [*(np.minimum(count, 3) for count in facts), *(np.minimum(count, 4) for count in names)]
 
+    def _coverage_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
+        vi, en = (side[i, j] for side in self.covered[a, b])
+        both = np.minimum(*self.covered[a, b])
+        rows, columns = _runner_up(both), _runner_up(both.T)
+        least = both[i, j]
+        return [vi, en, least, least - _other_best(least, rows[i]), least - _other_best(least, columns[j])]
+
     def _merge_features(
         self, similarity: Floats, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int
     ) -> list[Floats]:
@@ -225,14 +240,44 @@ class _Grid:
         length = np.abs(self._ratio(i, j, a, b))
         shape = [np.full(len(i), merged), np.full(len(i), a + b - 2.0), np.full(len(i), float(a > 1 and b > 1))]
         if not merged:
-            return [*shape, *([np.zeros(len(i))] * 4)]
+            return [*shape, *([np.zeros(len(i))] * 9)]
         parts = [(a - 1, b, 0, 0), (a - 1, b, 1, 0)] if a > 1 else []
         parts += [(a, b - 1, 0, 0), (a, b - 1, 0, 1)] if b > 1 else []
         best_part = np.max([self.cos[x, y][i + p, j + q] for x, y, p, q in parts], axis=0)
         best_length = np.min([np.abs(self._ratio(i + p, j + q, x, y)) for x, y, p, q in parts], axis=0)
         inner = np.stack([[self.cos[1, 1][i + p, j + q] for q in range(b)] for p in range(a)])
         least = np.minimum(inner.max(axis=1).min(axis=0), inner.max(axis=0).min(axis=0))
-        return [*shape, similarity - best_part, best_length - length, least, length]
+        whole = [side[i, j] for side in self.covered[a, b]]
+        gains = [
+            whole[side] - np.max([self.covered[x, y][side][i + p, j + q] for x, y, p, q in parts], axis=0)
+            for side in (0, 1)
+        ]
+        inside = [self.covered[1, b][0][i + p, j] for p in range(a)] + [self.covered[a, 1][1][i, j + q] for q in range(b)]
+        return [
+            *shape,
+            similarity - best_part,
+            best_length - length,
+            least,
+            length,
+            *gains,
+            np.min(inside, axis=0),
+            *self._split_features(similarity, length, i, j, a, b),
+        ]
+
+    def _split_features(  # noqa: PLR0913 - a candidate is four numbers
+        self, similarity: Floats, length: Floats, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int
+    ) -> list[Floats]:
+        """What the whole has over the best way to cut it into two beads; zero where one side is a single segment."""
+        if a == 1 or b == 1:
+            return [np.zeros(len(i)), np.zeros(len(i))]
+        cuts = [(p, q) for p in range(1, a) for q in range(1, b)]
+        cosines = [np.minimum(self.cos[p, q][i, j], self.cos[a - p, b - q][i + p, j + q]) for p, q in cuts]
+        lengths = [
+            (np.abs(self._ratio(i, j, p, q)) + np.abs(self._ratio(i + p, j + q, a - p, b - q))) / 2 for p, q in cuts
+        ]
+        best = np.argmax(cosines, axis=0)
+        picked = np.take_along_axis(np.array(lengths), best[None, :], axis=0)[0]
+        return [similarity - np.max(cosines, axis=0), picked - length]
 
     def _size_features(self, similarity: Floats, i: NDArray[np.intp], a: int) -> list[Floats]:
         characters = np.clip(self.vi[a].lengths[i], 1, 300)
@@ -240,12 +285,25 @@ class _Grid:
         return [log, similarity * log, (characters < 25).astype(np.float64), np.full(len(i), np.log(self.n + self.m))]
 
 
-def find(vi: Side, en: Side) -> Candidates:
+def _runner_up(scores: Floats) -> Floats:
+    """The two best scores of each row: [n, 2]; the second is 0 where there is none."""
+    padded = np.concatenate([scores, np.zeros((len(scores), 1))], axis=1)
+    best: Floats = -np.sort(-padded, axis=1)[:, :2]
+    return best
+
+
+def _other_best(own: Floats, best_two: Floats) -> Floats:
+    """The best score of a row besides one's own."""
+    other: Floats = np.where(own >= best_two[:, 0], best_two[:, 1], best_two[:, 0])
+    return other
+
+
+def find(vi: Side, en: Side, lexicon: Lexicon) -> Candidates:
     """All candidate beads of a document pair; none where a side is empty."""
     if not (len(vi) and len(en)):
         none = np.zeros(0, dtype=np.int64)
         return Candidates(none, none, none, none, np.zeros((0, len(FEATURES))))
-    grid = _Grid(vi, en)
+    grid = _Grid(vi, en, lexicon)
     parts = [grid.candidates(a, b) for a, b in grid.cos]
     return Candidates(
         np.concatenate([part.i for part in parts]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,30 +24,51 @@ class Side:
         vectors: float32 [n, dim], unit rows, zero for a segment without content.
         facts: keys of numbers, money, percentages and dates, one set a segment.
         names: keys of names and acronyms, one set a segment.
+        tokens, offsets: features of the embedded encoder, int32 [total] and int64 [n + 1]: segment k has
+            `tokens[offsets[k] : offsets[k + 1]]`.
     """
 
     lengths: NDArray[np.float64]
     vectors: Vectors
     facts: tuple[frozenset[str], ...]
     names: tuple[frozenset[str], ...]
+    tokens: NDArray[np.int32]
+    offsets: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.lengths)
 
 
+class Featurizer(Protocol):
+    """Gives the feature ids of texts."""
 
-def make_side(texts: Sequence[str], vectors: Vectors, lang: Lang) -> Side:
+    def ids(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """All ids in one array, and where each text's ids begin and end."""
+        ...
+
+
+def make_side(texts: Sequence[str], vectors: Vectors, lang: Lang, featurizer: Featurizer) -> Side:
     """Measure segments and find their anchors.
 
     Args:
         texts: segments, NFC; an empty one is allowed.
         vectors: of the same segments.
         lang: language of the texts.
+        featurizer: that of the embedded encoder, whatever encoder made the vectors.
     """
+    tokens, offsets = featurizer.ids(texts)
     found = [anchors.find(text, lang) for text in texts]
     return Side(
         np.array([len(text) for text in texts], dtype=np.float64),
         vectors,
         tuple(frozenset(fact for anchor in row for fact in anchors.facts(anchor)) for row in found),
         tuple(frozenset(anchor.key for anchor in row if anchor.kind == _NAME) for row in found),
+        tokens,
+        offsets,
     )
+
+
+def window_sums(rows: NDArray[np.floating], width: int) -> NDArray[np.floating]:
+    """Sums of `width` rows in a row: [n, ...] -> [n - width + 1, ...]."""
+    n = len(rows) - width + 1
+    return sum((rows[k : n + k] for k in range(1, width)), start=rows[:n])

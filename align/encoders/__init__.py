@@ -15,7 +15,6 @@ EMBEDDED: Final = "embedded"
 __all__ = ["EMBEDDED", "StaticEncoder", "load_encoder"]
 
 
-@cache
 def load_encoder(name: str | None = None) -> StaticEncoder:
     """The encoder of a name, or of a folder written by `scripts/train_encoder.py`.
 
@@ -26,8 +25,14 @@ def load_encoder(name: str | None = None) -> StaticEncoder:
         EncoderError: no such name or folder, or a file of the model is missing.
     """
     if name is None or name == EMBEDDED:
-        return StaticEncoder(Path(str(resources.files("align.encoders") / EMBEDDED)))
+        return _open(Path(str(resources.files("align.encoders") / EMBEDDED)))
     if Path(name).is_dir():
-        return StaticEncoder(Path(name))
+        return _open(Path(name).resolve())
     message = f"encoder {name!r} is neither 'embedded' nor a folder; expected one of these"
     raise EncoderError(message)
+
+
+@cache
+def _open(folder: Path) -> StaticEncoder:
+    """One encoder a folder and process: its table is read once."""
+    return StaticEncoder(folder)

@@ -11,6 +11,7 @@ from typing import Final
 from align import beads, matching, quality
 from align.bitext import Bitext, Link
 from align.config import BuildConfig
+from align.encoders import load_encoder
 from align.matching import Match, MatchItem
 from align.segment import segment
 from align.types import Bead, Document, DocumentPair, Encoder, Lang, PairClass, RejectedDocument, Segment
@@ -67,7 +68,7 @@ def prepare(
             rejected.append(RejectedDocument(document.doc_id, "no sentence in it"))
             continue
         texts = [piece.text for piece in segments]
-        side = beads.make_side(texts, vectors[[numbers[text] for text in texts]], document.lang)
+        side = beads.make_side(texts, vectors[[numbers[text] for text in texts]], document.lang, load_encoder().featurizer)
         ready.append(Prepared(document, segments, side))
     return ready, rejected
 
@@ -85,7 +86,7 @@ def candidate_pairs(vi: Sequence[Prepared], en: Sequence[Prepared], config: Buil
 
 def align_pair(vi: Prepared, en: Prepared) -> tuple[tuple[Bead, ...], tuple[Link, ...]]:
     """Beads of two documents, null beads included, and the scores of those that are no nulls."""
-    alignment = beads.align(vi.side, en.side)
+    alignment = beads.align(vi.side, en.side, load_encoder())
     scores = quality.score(alignment)
     cosines = beads.ratio_margins(vi.side, en.side, alignment.links)
     links = tuple(
