@@ -17,6 +17,8 @@ _FROM_FEATURES: Final = (
     "similarity",
     "lead_least",
     "margin_least",
+    "own_similarity",
+    "own_lead_least",
     "length_abs",
     "facts_shared",
     "facts_vi_only",

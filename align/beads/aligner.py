@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from align import logistic
+from align import boosting, logistic
 from align.beads import candidates as first_look
 from align.beads import context as second_look
 from align.beads.candidates import Candidates, Floats
@@ -31,7 +31,7 @@ class BeadModels:
     """Log-odds of a candidate at first look, and in the company of its neighbors."""
 
     first: logistic.LogisticModel
-    second: logistic.LogisticModel
+    second: boosting.TreeEnsemble
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Alignment:
 @cache
 def shipped_models() -> BeadModels:
     """The models fitted by `scripts/fit_aligner.py`."""
-    return BeadModels(logistic.load("beads_first"), logistic.load("beads_second"))
+    return BeadModels(logistic.load("beads_first"), boosting.load("beads_second"))
 
 
 def promising(vi: Side, en: Side, first: logistic.LogisticModel, lexicon: Lexicon) -> tuple[Candidates, Floats]:

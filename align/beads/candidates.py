@@ -25,6 +25,7 @@ MAX_RUN: Final = 3  # segments on one side of a bead
 TOP: Final = 10  # cells kept of each row and column, per shape
 _RIVALS: Final = 3  # competitors outside the bead that a similarity is held against (as in margin scoring)
 _NO_RIVAL: Final = 0.2  # similarity of unrelated segments, used where a document has no other segment
+_TOPIC_PRIOR: Final = 5.0  # segments without topic assumed besides the document's
 _SPREAD: Final = 15.0  # characters added to both lengths so that short segments vary less
 _VI_TO_EN: Final = 0.914  # English characters per Vietnamese character (development set)
 
@@ -36,6 +37,10 @@ FEATURES: Final = (
     "lead_en",
     "lead_least",
     "margin_least",
+    "own_similarity",
+    "own_margin_vi",
+    "own_margin_en",
+    "own_lead_least",
     "length",
     "length_abs",
     "length_squared",
@@ -101,8 +106,17 @@ class _Runs:
         weighted = window_sums(side.vectors * side.lengths[:, None].astype(np.float32), width)
         norms = np.linalg.norm(weighted, axis=1, keepdims=True)
         self.vectors: Vectors = (weighted / np.maximum(norms, 1e-9)).astype(np.float32)
+        self.own_vectors = _without_topic(self.vectors, side)
         self.facts = _unions(side.facts, width)
         self.names = _unions(side.names, width)
+
+
+def _without_topic(vectors: Vectors, side: Side) -> Vectors:
+    """Vectors less the mean of the document's segments; the mean of a short document counts less."""
+    mean = side.vectors.sum(axis=0) / (len(side) + _TOPIC_PRIOR)
+    rest = vectors - mean
+    unit: Vectors = (rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return unit
 
 
 def _unions(sets: Sequence[frozenset[str]], width: int) -> list[frozenset[str]]:
@@ -184,6 +198,7 @@ class _Grid:
         self.vi = {a: _Runs(vi, a) for a in range(1, min(MAX_RUN, self.n) + 1)}
         self.en = {b: _Runs(en, b) for b in range(1, min(MAX_RUN, self.m) + 1)}
         self.cos = {(a, b): self.vi[a].vectors @ self.en[b].vectors.T for a in self.vi for b in self.en}
+        self.own = {(a, b): self.vi[a].own_vectors @ self.en[b].own_vectors.T for a in self.vi for b in self.en}
         coverage = Coverage(vi, en, lexicon)
         self.covered = {shape: coverage.of_runs(*shape) for shape in self.cos}
 
@@ -193,6 +208,7 @@ class _Grid:
         similarity = self.cos[a, b][i, j].astype(np.float64)
         columns = [
             *self._similarity_features(similarity, i, j, a, b),
+            *self._own_features(i, j, a, b),
             *self._length_features(i, j, a, b),
             *self._anchor_features(i, j, a, b),
             *self._coverage_features(i, j, a, b),
@@ -211,6 +227,14 @@ class _Grid:
         lead_vi, lead_en = similarity - vi_best, similarity - en_best
         least = np.minimum(lead_vi, lead_en)
         return [similarity, margin_vi, margin_en, lead_vi, lead_en, least, np.minimum(margin_vi, margin_en)]
+
+    def _own_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
+        """The same without what all segments of each document share."""
+        similarity = self.own[a, b][i, j].astype(np.float64)
+        vi_mean, vi_best = _rivals(self.own[a, 1], i, j, b)
+        en_mean, en_best = _rivals(self.own[1, b].T, j, i, a)
+        least = np.minimum(similarity - vi_best, similarity - en_best)
+        return [similarity, similarity - vi_mean, similarity - en_mean, least]
 
     def _ratio(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> Floats:
         return _log_ratio(self.vi[a].lengths[i], self.en[b].lengths[j])

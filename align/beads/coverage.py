@@ -8,7 +8,7 @@ these maxima, weighted by how much each feature counts in the encoder.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from align.beads.side import Side, window_sums
 from align.types import Vectors
 
 Floats = NDArray[np.float64]
+
+_PRIOR: Final = 10.0  # segments assumed besides the article's, so that a short one has rare words too
+_USUAL: Final = 10.0  # one of so many of those holds any word
 
 
 class Lexicon(Protocol):
@@ -44,6 +47,9 @@ class Tokens:
         segment = np.repeat(np.arange(len(side)), np.diff(side.offsets))
         weights = np.zeros((len(side), len(distinct)), dtype=np.float32)
         np.add.at(weights, (segment, number), norms[number])
+        # What stands in every segment of the article is its topic and proves no translation.
+        frequency = (weights > 0).sum(axis=0)
+        weights *= np.log((len(side) + _PRIOR) / (frequency + _PRIOR / _USUAL)).astype(np.float32)
         return cls(rows / np.maximum(norms, 1e-9)[:, None], weights)
 
 

@@ -8,60 +8,93 @@ from pathlib import Path
 from typing import Final
 
 from align.errors import FormatError
+from align.formats.reading import numbered_lines
 from align.types import Bead
 
-_LINE: Final = re.compile(r"\[([\d, ]*)\]:\[([\d, ]*)\](?::([0-9.eE+-]+))?")
+_LINE: Final = re.compile(r"\[([0-9, ]*)\]\s*:\s*\[([0-9, ]*)\](?:\s*:\s*([0-9.eE+-]+))?")
 
 
 def line(bead: Bead) -> str:
-    """One bead; a null bead, or one of unknown quality, has no third field."""
+    """One bead; one of unknown quality has no third field."""
     text = f"{list(bead.vi)}:{list(bead.en)}"
     return text if bead.quality is None else f"{text}:{bead.quality:.4f}"
 
 
 def lines(beads: Iterable[Bead]) -> Iterator[str]:
-    """Beads in order of their Vietnamese segments; those without one stand before the English segment they precede."""
+    """Lines of a ladder, with their ends, in reading order."""
     yield from (line(bead) + "\n" for bead in reading_order(beads))
 
 
 def reading_order(beads: Iterable[Bead]) -> list[Bead]:
-    """Beads as a reader meets them: by Vietnamese position, English null beads after what stands before them."""
+    """Beads as a reader meets them.
+
+    They go by their first Vietnamese segment; those without one follow the bead of the English
+    segment before.
+    """
     listed = list(beads)
-    links = sorted(bead for bead in listed if bead.vi)
-    after = {bead.en[-1]: bead.vi[0] for bead in links if bead.en}
+    after = {segment: bead.vi[0] for bead in listed if bead.vi for segment in bead.en}
     place: dict[int, int] = {}
     last = -1
     for segment in range(max((bead.en[-1] for bead in listed if bead.en), default=-1) + 1):
         place[segment] = last
         last = after.get(segment, last)
-    keys = {bead: (bead.vi[0], 0, bead.en) if bead.vi else (place[bead.en[0]], 1, bead.en) for bead in listed}
-    return sorted(listed, key=lambda bead: keys[bead])
+    return sorted(listed, key=lambda bead: _key(bead, place))
+
+
+def _key(bead: Bead, place: dict[int, int]) -> tuple[int, int, tuple[int, ...]]:
+    return (bead.vi[0], 0, bead.en) if bead.vi else (place[bead.en[0]], 1, bead.en)
 
 
 def read(path: Path) -> list[Bead]:
     """Read a ladder or gold file; blank lines are passed over.
 
     Raises:
+        InputError: the file cannot be read.
         FormatError: a line is no bead.
     """
     beads = []
-    for number, text in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+    for number, text in numbered_lines(path):
         if not text.strip():
             continue
-        match = _LINE.fullmatch(text.strip())
-        if not match:
-            raise FormatError(path, number, f"{text.strip()[:60]!r} is no bead; expected such as [0, 1]:[2]")
-        beads.append(_bead(path, number, match))
+        try:
+            beads.append(parse(text.strip()))
+        except ValueError as error:
+            raise FormatError(path, number, f"{text.strip()[:60]!r} is no bead: {error}") from error
     return beads
 
 
-def _bead(path: Path, number: int, match: re.Match[str]) -> Bead:
-    try:
-        quality = float(match[3]) if match[3] else None
-        return Bead(_indexes(match[1]), _indexes(match[2]), quality=quality)
-    except ValueError as error:
-        raise FormatError(path, number, f"{match[0]!r} is no bead: {error}") from error
+def parse(text: str) -> Bead:
+    """The bead that `line` wrote.
+
+    Raises:
+        ValueError: it is none; the message says why.
+    """
+    match = _LINE.fullmatch(text)
+    if not match:
+        raise ValueError("expected such as [0, 1]:[2] or [0]:[1]:0.93")
+    vi, en = _indexes(match[1]), _indexes(match[2])
+    if not (vi or en):
+        raise ValueError("both sides are empty")
+    return Bead(vi, en, quality=_quality(match[3]))
 
 
 def _indexes(text: str) -> tuple[int, ...]:
-    return tuple(sorted(int(part) for part in text.split(","))) if text.strip() else ()
+    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    if not all(part.isdigit() for part in parts):
+        raise ValueError("expected segment indexes with commas between them")
+    indexes = sorted(map(int, parts))
+    if len(set(indexes)) < len(indexes):
+        raise ValueError("a segment stands twice in it")
+    return tuple(indexes)
+
+
+def _quality(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        quality = float(text)
+    except ValueError:
+        quality = -1.0
+    if not 0 <= quality <= 1:
+        raise ValueError(f"quality {text} is outside 0-1; take the third field off if it is something else")
+    return quality
