@@ -38,6 +38,7 @@ _ARTICLE_NUMBER: Final = re.compile(
 )
 _LEGAL_UNITS: Final = frozenset({"Điều", "Khoản", "Mục", "Chương", "Phần", "Luật", "Điểm"})
 _QUOTES: Final = frozenset("\"“‘'«")
+_DEGREES: Final = re.compile(r"\d ?(?:độ|°|degrees)? ?[CF]$")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)*+[^\W\d_]")
 _PLAIN_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _DOMAIN_ENDS: Final = frozenset(
@@ -137,6 +138,8 @@ def _full_stop_ends(text: str, at: tuple[int, int], next_word: str, opened: bool
         return False
     if kind == "either":
         return starter
+    if _DEGREES.search(text, max(first, stop - _LOOK_BACK), stop):
+        return True
     if token and _INITIALS.fullmatch(token):
         # "J. K. Rowling", "U.S. Navy" go on; "Plan B. The ..." and "Nguyễn Văn A. Ông ..." end.
         return starter and stop - first > len(token)

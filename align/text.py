@@ -18,6 +18,10 @@ _OLD_STYLE: Final = re.compile(
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
+# For regular expressions: the lower-case letters of both languages. A range such as à-ỹ would take in Ạ, Ế and Ỹ.
+LOWER_CASE: Final = "a-zß-öø-ÿ" + "".join(
+    chr(code) for code in (*range(0x100, 0x250), *range(0x1E00, 0x1F00)) if chr(code).islower()
+)
 _LINE_BREAKS: Final = re.compile(r"\r\n?|\x85|\u2028|\u2029|\x0b|\x0c")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 

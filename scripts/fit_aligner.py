@@ -33,10 +33,11 @@ LEVELS = ("parallel", "news", "comparable")
 
 @dataclass(frozen=True)
 class Example:
-    """A development document pair."""
+    """A development document pair; `fold` halves the odd ones."""
 
     level: str
     odd: bool
+    fold: int
     vi: Side
     en: Side
     gold: tuple[Bead, ...]
@@ -47,7 +48,8 @@ def example(document: GoldDocument, level: str, encoder: Encoder) -> Example:
     featurizer = load_encoder().featurizer
     vi = make_side(document.vi, encoder.encode(document.vi), "vi", featurizer)
     en = make_side(document.en, encoder.encode(document.en), "en", featurizer)
-    return Example(level, int(re.sub(r"\D", "", document.name)) % 2 == 1, vi, en, document.beads)
+    number = int(re.sub(r"\D", "", document.name))
+    return Example(level, number % 2 == 1, number // 2 % 2, vi, en, document.beads)
 
 
 def read_examples(folder: Path, encoder: Encoder) -> list[Example]:
@@ -106,14 +108,20 @@ def fit_models(examples: Sequence[Example], signature: str) -> aligner.BeadModel
     return aligner.BeadModels(first, second)
 
 
-def fit_quality(examples: Sequence[Example], models: aligner.BeadModels, signature: str) -> logistic.LogisticModel:
-    """Fit the probability that a predicted bead is a gold bead."""
+def fit_quality(examples: Sequence[Example], signature: str) -> logistic.LogisticModel:
+    """Fit the probability that a predicted bead is a gold bead.
+
+    Each half is aligned with models fitted on the other: on documents that they have seen, models are too sure.
+    """
     rows, truth = [], []
-    for example in examples:
-        alignment = aligner.align(example.vi, example.en, load_encoder(), models)
-        keys = {(bead.vi, bead.en) for bead in example.gold}
-        rows.append(quality.features(alignment))
-        truth += [float((bead.vi, bead.en) in keys) for bead in alignment.links]
+    for fold in (0, 1):
+        models = fit_models([example for example in examples if example.fold != fold], signature)
+        for example in examples:
+            if example.fold == fold:
+                alignment = aligner.align(example.vi, example.en, load_encoder(), models)
+                keys = {(bead.vi, bead.en) for bead in example.gold}
+                rows.append(quality.features(alignment))
+                truth += [float((bead.vi, bead.en) in keys) for bead in alignment.links]
     return logistic.fit(np.concatenate(rows), np.array(truth), quality.FEATURES, signature=signature, l2=1e-4)
 
 
@@ -157,7 +165,7 @@ def main() -> None:
     odd = [example for example in examples if example.odd]
     signature = f"odd development documents ({len(odd)} pairs, 3 levels); encoder {encoder.signature}"
     models = fit_models(odd, signature)
-    scorer = fit_quality(odd, models, signature)
+    scorer = fit_quality(odd, signature)
     if not arguments.dry_run:
         logistic.save(models.first, WEIGHTS / "beads_first.json")
         boosting.save(models.second, WEIGHTS / "beads_second.json")

@@ -13,9 +13,9 @@ from align.types import Anchor
 class AnchorMatch:
     """Counts of distinct anchors of a Vietnamese and an English text.
 
-    Numbers include percentages and money, which are equal where their values are; an anchor of one side is "only"
-    there where the other has no counterpart. `dates_conflicting` counts pairs of unmatched dates of one grain (day,
-    month, year, weekday ...), one from each side.
+    Numbers include percentages and money, which are equal where their values are; an anchor of one side is
+    "only" there where the other has no counterpart. `dates_conflicting` counts pairs of unmatched dates of one
+    grain (day, month, year, weekday ...), one from each side.
     """
 
     numbers_shared: int
@@ -36,8 +36,8 @@ def keys(anchors: Iterable[Anchor]) -> frozenset[str]:
 def facts(anchor: Anchor) -> tuple[str, ...]:
     """An anchor as strings that are equal in both languages where the facts are; none for a name.
 
-    Money and percentages become their value. A day with its year becomes day and year, so that it meets the day
-    without: ("11-21", "2024").
+    Money and percentages become their value. A day with its year becomes day and year, so that it meets the
+    day without: ("11-21", "2024").
     """
     return _facts(anchor.kind, anchor.key)
 
@@ -94,5 +94,5 @@ def _conflicts(vi: frozenset[str], en: frozenset[str]) -> int:
 
 
 def _grain(fact: str) -> str:
-    """Month "07", year "2025", quarter "q3", day "07-21", or the word before the colon of a weekday or time."""
+    """What a date names: a month "07", year "2025", quarter "q3", day "07-21", a weekday or a time."""
     return fact.partition(":")[0] if ":" in fact else str(len(fact)) + fact[0] * (fact[0] == "q")

@@ -1,4 +1,4 @@
-"""Days, months, quarters and weekdays. (A bare year is read with the numbers.)
+"""Days, months, quarters and weekdays; a bare year is read with the numbers.
 
 Keys: "2025-07-21", "07-21", "2025-07", "07", "2025-q3", "q3", "weekday:mon", "time:19:30".
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from itertools import pairwise
 from typing import Final
 
 from align.anchors.sheet import Sheet, has_digits
@@ -21,12 +22,14 @@ _START: Final = r"(?<!\w)(?<!\w[/.,-])"
 _VI_MONTHS: Final = {
     name: number
     for number, names in enumerate(
-        ("giêng", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai"), start=1
+        ("giêng", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai"),
+        start=1,
     )
     for name in (names,)
 } | {"một": 1, "bẩy": 7, "chạp": 12}
 _VI_MONTH: Final = (
-    rf"(?P<m>{_M}(?!\w|[.,]\d)|(?i:mười một|mười hai|giêng|một|hai|ba|tư|năm(?! (?:19|20)\d)|sáu|bảy|bẩy|tám|chín|mười|chạp)(?!\w))"
+    rf"(?P<m>{_M}(?!\w|[.,]\d)|(?i:mười một|mười hai|giêng|một|hai|ba|tư|năm(?! (?:19|20)\d)"
+    r"|sáu|bảy|bẩy|tám|chín|mười|chạp)(?!\w))"
 )
 _TO: Final = r"\s?(?:-|–|đến|tới|và)(?: ngày)?\s?"
 _VI_NUMERIC: Final = re.compile(
@@ -37,7 +40,9 @@ _VI_SPELLED: Final = re.compile(
     rf"(?:(?:\s?[/-]\s?|,? năm |,? )(?P<y>{_Y})(?!\w|[.,]\d))?"
 )
 _VI_MONTH_YEAR: Final = re.compile(rf"{_START}(?P<m>{_M})/(?P<y>{_Y}){_END}")
-_VI_QUARTER: Final = re.compile(rf"(?<!\w)[Qq]u[ýí] (?P<q>I{{1,3}}|IV|[1-4])(?:(?:\s?[/-]\s?| năm )(?P<y>{_Y}))?(?!\w)")
+_VI_QUARTER: Final = re.compile(
+    rf"(?<!\w)[Qq]u[ýí] (?P<q>I{{1,3}}|IV|[1-4])(?:(?:\s?[/-]\s?| năm )(?P<y>{_Y}))?(?!\w)"
+)
 _VI_WEEKDAY: Final = re.compile(
     r"(?<!\w)(?:(?P<sun>[Cc]hủ [Nn]hật)|(?P<cue>(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|vào|từ|đến|tới|và) )?[Tt]hứ "
     r"(?P<day>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[2-7]))(?!\w)(?P<after> tuần| ngày| hàng tuần|,? \(?\d\d?[/-])?"
@@ -53,9 +58,11 @@ _VI_CUE: Final = re.compile(
     r"(?i:từ|đến|tới|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|hết|kể từ|trước|sau),? ?\(?$|\($|\x1f,? ?\(?$"
 )
 
-_EN_MONTHS: Final = {name.lower(): k for k, name in enumerate(calendar.month_name) if name} | {
-    name.lower(): k for k, name in enumerate(calendar.month_abbr) if name
-} | {"sept": 9}
+_EN_MONTHS: Final = (
+    {name.lower(): k for k, name in enumerate(calendar.month_name) if name}
+    | {name.lower(): k for k, name in enumerate(calendar.month_abbr) if name}
+    | {"sept": 9}
+)
 _EN_MONTH: Final = (
     r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)(?:\.|(?= \d)))"
@@ -70,10 +77,13 @@ _EN_MONTH_FIRST: Final = re.compile(
 _EN_DAY_FIRST: Final = re.compile(
     rf"{_START}(?:(?P<d0>{_D}){_TH}{_DASH})?(?P<d>{_D}){_TH} (?:day )?(?:of )?{_EN_MONTH}(?:,? (?P<y>{_Y}))?(?!\w)"
 )
-_EN_MODAL: Final = re.compile(r"(?:^|[ (])(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ll]ast|[Tt]his|[Nn]ext|[Oo]f|early|late|mid|[Ff]rom|to|through|and|[Ff]or|between|[Ee]arly|[Ll]ate)[ -]$")
+_EN_MODAL: Final = re.compile(
+    r"(?:^|[ (])(?i:in|since|by|until|last|this|next|of|early|late|mid|from|to|through|and|for|between)[ -]$"
+)
 _EN_NUMERIC: Final = re.compile(rf"{_START}(?P<a>\d\d?)/(?P<b>\d\d?)(?:/(?P<y>{_Y}))?{_END}")
 _EN_QUARTER: Final = re.compile(
-    rf"(?<!\w)(?:Q(?P<q>[1-4])|(?P<word>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -]quarter)(?:,? (?:of )?(?P<y>{_Y}))?(?!\w)"
+    r"(?<!\w)(?:Q(?P<q>[1-4])|(?P<word>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -]quarter)"
+    rf"(?:,? (?:of )?(?P<y>{_Y}))?(?!\w)"
 )
 _EN_QUARTERS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _EN_WEEKDAY: Final = re.compile(r"(?<!\w)(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?(?!\w)")
@@ -123,7 +133,7 @@ def _take_en(sheet: Sheet, *, digits: bool) -> None:
         sheet.sweep(_EN_MONTH_FIRST, _read_en_month_first)
 
 
-def _date(match: re.Match[str], span: tuple[int, int], month: int, day: str | None, year: str | None) -> Anchor | None:
+def _date(span: tuple[int, int], month: int, day: str | None, year: str | None) -> Anchor | None:
     """A date anchor, or None for a day that its month does not have."""
     parts = [year] if year else []
     parts.append(f"{month:02}")
@@ -134,13 +144,13 @@ def _date(match: re.Match[str], span: tuple[int, int], month: int, day: str | No
     return Anchor("date", "-".join(parts), *span)
 
 
-def _dates(match: re.Match[str], month: int, days: tuple[str | None, ...]) -> tuple[Anchor, ...] | None:
+def _dates(match: re.Match[str], month: int, days: tuple[str, ...]) -> tuple[Anchor, ...] | None:
     """Anchors of the one or two days ("d0", "d2" and "d" of a range) of a match."""
     found = []
-    groups = [(match.start(name), match[name], name) for name in days if name and match[name]]
-    spans = _spread(match, [start for start, _, _ in groups])
-    for (_, day, _), span in zip(groups, spans, strict=True):
-        anchor = _date(match, span, month, day, match["y"])
+    groups = [(match.start(name), match[name]) for name in days if match[name]]
+    spans = _spread(match, [start for start, _ in groups])
+    for (_, day), span in zip(groups, spans, strict=True):
+        anchor = _date(span, month, day, match["y"])
         if anchor is None:
             return None
         found.append(anchor)
@@ -150,12 +160,12 @@ def _dates(match: re.Match[str], month: int, days: tuple[str | None, ...]) -> tu
 def _spread(match: re.Match[str], starts: list[int]) -> list[tuple[int, int]]:
     """Parts of a match, one for each start, that cover it whole."""
     edges = [match.start(), *starts[1:], match.end()]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return list(pairwise(edges))
 
 
 def _read_full(match: re.Match[str]) -> tuple[Anchor, ...] | None:
     day = match.groupdict().get("d")
-    anchor = _date(match, match.span(), int(match["m"]), day, match["y"])
+    anchor = _date(match.span(), int(match["m"]), day, match["y"])
     return None if anchor is None else (anchor,)
 
 
@@ -194,7 +204,7 @@ def _read_vi_spelled(match: re.Match[str]) -> tuple[Anchor, ...] | None:
 
 
 def _read_month(match: re.Match[str], month: int) -> tuple[Anchor, ...] | None:
-    anchor = _date(match, match.span(), month, None, match["y"])
+    anchor = _date(match.span(), month, None, match["y"])
     return None if anchor is None else (anchor,)
 
 
@@ -251,5 +261,5 @@ def _read_en_numeric(match: re.Match[str]) -> tuple[Anchor, ...] | None:
     month, day = (first, match["b"]) if first <= 12 else (second, match["a"])
     if not (1 <= month <= 12 and int(day) >= 1):
         return None
-    anchor = _date(match, match.span(), month, day, match["y"])
+    anchor = _date(match.span(), month, day, match["y"])
     return None if anchor is None else (anchor,)

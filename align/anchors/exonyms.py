@@ -1,4 +1,4 @@
-"""Names that the two languages write differently, by table: countries with their demonyms, seas, institutions."""
+"""Names that the two languages write differently, by table: countries and demonyms, seas, institutions."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from align.types import Anchor, Lang
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?:;…\n]|[\"“”'‘(\[•–—-])\s*$")
 _PAIR_BEFORE: Final = re.compile(r"[^\W\d_]\s?[-–]\s?$")
 _PAIR_AFTER: Final = re.compile(rf"\s?[-–]\s?[{UPPER}]")
+_LAST_WORD: Final = re.compile(r"(\w+) $")
+_NEXT_WORD: Final = re.compile(r" (\w+)")
 _OLD: Final = dict(
     zip(
         ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"),
@@ -28,7 +30,7 @@ _OPEN: Final = re.compile(f"(?:{'|'.join(_OLD)})(?!\\w)")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One written form: `mark` is "", "!" or "-" as in the table; `rest` what follows its first word, lower case."""
+    """One written form: `mark` is "", "!" or "-" as in the table; an `exact` one must agree in case."""
 
     text: str
     key: str
@@ -43,7 +45,7 @@ class Form:
 
 @dataclass(slots=True)
 class Lexicon:
-    """Forms of a language by first word in lower case, longest first, and the pattern of those first words."""
+    """Forms of a language by first word in lower case, longest first; the pattern finds words to look up."""
 
     forms: dict[str, list[tuple[str, Form]]] = field(default_factory=dict)
     pattern: re.Pattern[str] = re.compile(r"(?!)")
@@ -73,7 +75,7 @@ def _entries() -> dict[str, tuple[list[str], list[str]]]:
 
 @cache
 def lexicon(lang: Lang) -> Lexicon:
-    """All forms to look for in a language: its own, and those of the other language that are no words of this one."""
+    """All forms to look for in a language: its own, and those of the other that are no words of this one."""
     book = Lexicon()
     firsts: set[str] = set()
     for key, (vi, en) in _entries().items():
@@ -144,20 +146,20 @@ def _longest(text: str, start: int, known: list[tuple[str, Form]]) -> Form | Non
 def _fits(text: str, start: int, end: int, form: Form) -> bool:
     """Whether a marked form is a country here."""
     before, after = text[max(0, start - 24) : start], text[end : end + 24]
+    left = _LAST_WORD.search(before)
+    right = _NEXT_WORD.match(after)
+    rule = _homonyms().get(form.text)
+    if rule and right and right[1].lower() in rule.before:
+        return False
     if _PAIR_BEFORE.search(before) or _PAIR_AFTER.match(after):
         return True
-    if form.mark == "-":
+    if form.mark == "-" or (left and _belongs(left[1])) or (right and _belongs(right[1])):
         return False
-    left = re.search(r"(\w+) $", before)
-    right = re.match(r" (\w+)", after)
-    if (left and _belongs(left[1])) or (right and _belongs(right[1])):
-        return False
-    rule = _homonyms().get(form.text)
     if rule is None:
         return True
-    if (left and left[1].lower() in rule.after) or (right and right[1].lower() in rule.before):
-        return False
-    return rule.may_start or not _SENTENCE_END.search(before)
+    return not (left and left[1].lower() in rule.after) and (
+        rule.may_start or not _SENTENCE_END.search(before)
+    )
 
 
 def _belongs(word: str) -> bool:

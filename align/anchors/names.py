@@ -28,7 +28,7 @@ _SHOUT: Final = 4  # so many words of capitals in a row are a heading, not acron
 
 
 def take_codes(sheet: Sheet) -> None:
-    """Blot out telephone numbers, and take types and document numbers (C-17, A320, 16/2025/NĐ-CP) as names: their digits are no numbers."""
+    """Blot out telephone numbers; take types and document numbers (C-17, 16/2025/NĐ-CP) as names."""
     if has_digits(sheet.rest):
         if "+" in sheet.rest:
             sheet.sweep(_TELEPHONE, lambda _: ())
@@ -67,7 +67,7 @@ def _no_names(kind: str) -> frozenset[str]:
 
 
 def _read_run(text: str, run: list[re.Match[str]], lang: Lang) -> list[Anchor]:
-    """Anchors of a run: Vietnamese syllables together ("to lam"), every other word by itself ("anwar", "ibrahim").
+    """Anchors of a run: Vietnamese syllables together ("to lam"), other words singly ("anwar", "ibrahim").
 
     Word by word, a name matches wherever the run around it ends, and "Ibrahim" alone matches "Anwar Ibrahim".
     """
@@ -104,7 +104,12 @@ def _word(word: tuple[str, int, re.Match[str]]) -> Anchor:
 def _is_name(word: tuple[str, int, re.Match[str]], first: int, lang: Lang, *, shouted: bool) -> bool:
     key, start, match = word
     written = match[0]
-    if len(key) < 2 or key in _no_names("en") or _SHORTENED.search(written) or (lang == "vi" and written.lower() in _no_names("vi")):
+    if (
+        len(key) < 2
+        or key in _no_names("en")
+        or _SHORTENED.search(written)
+        or (lang == "vi" and written.lower() in _no_names("vi"))
+    ):
         return False
     if written.isupper():
         return not shouted

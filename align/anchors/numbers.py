@@ -14,12 +14,14 @@ from align.anchors.quantities import canonical, value_of_digits, value_of_words,
 from align.anchors.sheet import Sheet, has_digits
 from align.types import Anchor, Lang
 
-_LEAST_WORD: Final = 4  # one, two, three and một, hai, ba are articles and pronouns too often ("hai bên", "one of")
+_LEAST_WORD: Final = (
+    4  # one, two, three and một, hai, ba are articles and pronouns too often ("hai bên", "one of")
+)
 _YEARS: Final = range(1900, 2101)
 _DIGITS: Final = r"\d++(?:[.,]\d++)*+"
 _LEFT: Final = r"(?<!\w)(?<!\w[/.,:])(?<![A-ZĐ\d]-)(?<!\+)"
 _RIGHT: Final = r"(?!/?\d)(?!-[A-ZĐ])"
-# Letters right after digits: a unit of measure (300km, 50kg) leaves the number; anything else (5G, 12A) is a code.
+# Letters right after digits: a unit of measure (300km, 50kg) leaves the number; else (5G, 12A) it is a code.
 _UNGLUED: Final = r"(?!\w)|(?=[a-zđµ]{1,3}²?(?!\w))"
 _ROMAN: Final = re.compile(r"[IVX]+(?![\w-])")
 _ROMAN_FORM: Final = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
@@ -27,11 +29,16 @@ _ROMAN_CUE: Final = re.compile(r"(?<!\w)(?:[Tt]hứ|[Kk]hóa|[Kk]hoá|[Cc]hươn
 _ROMAN_VALUES: Final = {"I": 1, "V": 5, "X": 10}
 _ORDINAL_DIGITS: Final = re.compile(r"(?<![\w.,/-])(\d{1,3})(?:st|nd|rd|th)(?!\w)")
 _ORDINAL_ENDS: Final = ("fth", "rth", "nth", "xth", "hth", "ieth", "y-first", "y-second", "y-third")
-_VAGUE_VI: Final = re.compile(r"(?<!\w)[Hh]àng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|vạn|triệu|tỷ|tỉ))?(?!\w)")
-_DECADE_VI: Final = re.compile(r"(?:những năm|thập niên|thập kỷ|thập kỉ) ((?:19|20)\d0|[2-9]0)(?![\w.,]\d|\w)")
+_VAGUE_VI: Final = re.compile(
+    r"(?<!\w)[Hh]àng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|vạn|triệu|tỷ|tỉ))?(?!\w)"
+)
+_DECADE_VI: Final = re.compile(
+    r"(?:những năm|thập niên|thập kỷ|thập kỉ) ((?:19|20)\d0|[2-9]0)(?![\w.,]\d|\w)"
+)
 _DECADE_EN: Final = re.compile(r"(?<!\w)((?:18|19|20)\d0)['’]?s(?!\w)")
 _VAGUE_EN: Final = re.compile(
-    r"(?<!\w)([Tt]en|[Dd]ozen|[Hh]undred|[Tt]housand|[Mm]illion|[Bb]illion)s(?: of (thousand|million|billion)s)?(?!\w)"
+    r"(?<!\w)([Tt]en|[Dd]ozen|[Hh]undred|[Tt]housand|[Mm]illion|[Bb]illion)s"
+    r"(?: of (thousand|million|billion)s)?(?!\w)"
 )
 _TYPE: Final = re.compile(r"[37]\d7-[1-9]00")  # airliners
 _VAGUE_TENS: Final = {"ten", "dozen", "chục"}
@@ -43,29 +50,22 @@ def take(sheet: Sheet, lang: Lang) -> None:
         sheet.sweep(_VAGUE_VI, lambda match: _read_vague(match, lang))
     if lang == "en" and any(end in sheet.rest for end in ("ens", "reds", "ands", "ions")):
         sheet.sweep(_VAGUE_EN, lambda match: _read_vague(match, lang))
-    sheet.sweep(_DECADE_VI if lang == "vi" else _DECADE_EN, _read_decade)
     if has_digits(sheet.rest):
+        sheet.sweep(_DECADE_VI if lang == "vi" else _DECADE_EN, _read_decade)
         if lang == "en":
             sheet.sweep(_ORDINAL_DIGITS, _read_ordinal_digits)
         sheet.sweep(_digits_pattern(lang), lambda match: _read_digits(match, lang))
     if lang == "en" and any(end in sheet.rest for end in _ORDINAL_ENDS):
         sheet.sweep(_ordinal_words(), _read_ordinal_words)
-    low = sheet.rest.lower()
-    if any(word in low for word in _first_words(lang)):
-        sheet.sweep(_words_pattern(lang), lambda match: _read_words(match, lang))
+    sheet.sweep(_words_pattern(lang), lambda match: _read_words(match, lang))
     sheet.sweep(_ROMAN, _read_roman)
 
 
 def _either(options: Iterable[str]) -> str:
     """Alternation of literal strings, longest first."""
-    return "|".join(re.escape(option) for option in sorted(set(options), key=lambda option: (-len(option), option)))
-
-
-@cache
-def _first_words(lang: Lang) -> tuple[str, ...]:
-    """Words of which a number in words has at least one."""
-    known = words(lang).items()
-    return tuple(word for word, (role, _) in known if role in {"unit", "scale"} and len(word) > 2 and word != "one")
+    return "|".join(
+        re.escape(option) for option in sorted(set(options), key=lambda option: (-len(option), option))
+    )
 
 
 @cache
@@ -73,7 +73,7 @@ def currencies(lang: Lang) -> tuple[dict[str, str], dict[str, str]]:
     """Signs before, and words after a number (lower case) -> currency code."""
     signs, names = {}, {}
     for code, before, vi, en in tables.rows("currencies", 4):
-        signs.update({sign: code for sign in (*tables.forms(before), code.upper())})
+        signs.update(dict.fromkeys((*tables.forms(before), code.upper()), code))
         names.update({word.lower(): code for word in (*tables.forms(vi if lang == "vi" else en), code)})
     return signs, names
 
@@ -88,12 +88,14 @@ def _after_vi() -> str:
 
 
 def _spelled_vi() -> str:
-    """Pattern of a number in words. "năm" is a year but before a scale, after "linh", and before people and the like."""
+    """Pattern of a number in words. "năm" is a year but before a scale, after "linh", before people."""
     five = r"năm(?<!\wnăm)(?= (?:mươi|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w))"
-    counted = r"năm(?<!\wnăm)(?<!\d năm)(?= (?:nước|người(?! ta)|thành viên|tỉnh|tuần|giờ|phút|lần|năm|điểm|quốc gia|trường hợp)(?!\w))"
+    people = r"nước|người(?! ta)|thành viên|tỉnh|tuần|giờ|phút|lần|năm|điểm|quốc gia|trường hợp"
+    counted = rf"năm(?<!\wnăm)(?<!\d năm)(?= (?:{people})(?!\w))"
     plain = ("hai", "ba", "bốn", "sáu", "bảy", "bẩy", "tám", "chín", "mười")
     first = "|".join(_word(word) for word in (*plain, *(word.capitalize() for word in plain)))
-    first += rf"|{five}|{counted}|một(?= {_SCALE_VI})|Một(?= {_SCALE_VI})|năm(?<=lần thứ năm)(?!\w)|tư(?<=lần thứ tư)(?!\w)"
+    first += rf"|{five}|{counted}|một(?= {_SCALE_VI})|Một(?= {_SCALE_VI})"
+    first += r"|năm(?<=lần thứ năm)(?!\w)|tư(?<=lần thứ tư)(?!\w)"
     more = r"(?:mươi|chục|linh|lẻ|mốt|lăm|nhăm|một|hai|ba|bốn|sáu|bảy|bẩy|tám|chín|mười)(?!\w)"
     more += rf"|{five}|(?:(?<=linh )|(?<=lẻ ))năm(?!\w)|(?<=mươi )tư(?!\w)|{_SCALE_VI}"
     return rf"(?:{first})(?:\s(?:{more}))*+(?:\srưỡi(?!\w))?+"
@@ -108,17 +110,22 @@ def _scales_en(shortest: int, longest: int) -> str:
 def _after_en() -> str:
     """Pattern of scales after digits: billion, bn, m; 100m is a million but of a race or a wall."""
     meters = r"(?![ -](?:wide|long|high|tall|deep|away|sprint|race|hurdles|freestyle|relay|run))"
-    return rf"(?:(?:[ -](?:{_scales_en(4, 9)})(?!\w))++|[ ]?(?:{_scales_en(2, 3)})(?!\w)|[kmbMB](?!\w){meters}| [mb](?=[),.;]))?+"
+    long, short = rf"[ -](?:{_scales_en(4, 9)})(?!\w)", rf"[ ]?(?:{_scales_en(2, 3)})(?!\w)"
+    return rf"(?:(?:{long})++|{short}|[kmbMB](?!\w){meters}| [mb](?=[),.;]))?+"
 
 
 def _spelled_en() -> str:
     """Pattern of a number in words; one, a and an only before a scale."""
-    units = [word for word, (role, _) in words("en").items() if role == "unit" and len(word) > 2 and word != "one"]
+    units = [
+        word for word, (role, _) in words("en").items() if role == "unit" and len(word) > 2 and word != "one"
+    ]
     big = _scales_en(4, 9)
     first = "|".join(_word(word) for word in (*units, *(word.capitalize() for word in units)))
     # "a million" begins at its second word: a search that stops at every "a" is slow.
     scales = [word for word, (role, _) in words("en").items() if role == "scale" and len(word) > 3]
-    first += "".join(rf"|{word}(?:(?<=[\W][Aa] {word})|(?<=^[Aa] {word})|(?<=[Oo]ne {word}))(?!\w)" for word in scales)
+    first += "".join(
+        rf"|{word}(?:(?<=[\W][Aa] {word})|(?<=^[Aa] {word})|(?<=[Oo]ne {word}))(?!\w)" for word in scales
+    )
     more = rf"[ -](?:{_either([*units, 'one'])}|{big})(?!\w)"
     more += rf"|(?:(?<=hundred)|(?<=thousand)|(?<=million)) and (?:{_either(units)})(?!\w)"
     return rf"(?:{first})(?:{more})*+"
@@ -193,7 +200,7 @@ def _is_name(match: re.Match[str]) -> bool:
 
 
 def _is_code(digits: str, low: str | None) -> bool:
-    """Whether digits are a telephone number or a type: 0912345678, Boeing 737-800 (but 100-300 is a range)."""
+    """Whether digits are a telephone number or a type: 0912345678, Boeing 737-800 (100-300 is a range)."""
     if len(digits) > 5 and digits[0] == "0" and digits[1] not in ".,":
         return True
     return low is not None and len(low) == len(digits) == 3 and _TYPE.fullmatch(f"{low}-{digits}") is not None
@@ -249,7 +256,9 @@ def _ordinal_words() -> re.Pattern[str]:
     units = [word for word, value in ordinals.items() if value < 10]
     alone = [word for word, value in ordinals.items() if value >= _LEAST_WORD]
     alone += [word.capitalize() for word in alone]
-    return re.compile(rf"(?<![\w-])(?:({_either(tens)})-({_either(units)})|({_either(alone)}))(?!\w)", re.ASCII)
+    return re.compile(
+        rf"(?<![\w-])(?:({_either(tens)})-({_either(units)})|({_either(alone)}))(?!\w)", re.ASCII
+    )
 
 
 def _read_ordinal_words(match: re.Match[str]) -> tuple[Anchor, ...]:
@@ -263,7 +272,7 @@ def _read_decade(match: re.Match[str]) -> tuple[Anchor, ...]:
 
 
 def _read_vague(match: re.Match[str], lang: Lang) -> tuple[Anchor, ...]:
-    """"hàng trăm nghìn", "hundreds of thousands" -> "100000s"."""
+    """Give hundreds of thousands, and hàng trăm nghìn, the key "100000s"."""
     table = words(lang)
     value = 1
     for part in match.groups():

@@ -27,13 +27,13 @@ def words(lang: Lang) -> dict[str, tuple[str, int]]:
 def value_of_digits(written: str, lang: Lang, *, scaled: bool = False) -> Decimal | None:
     """Value of digits with stops and commas; None where they make no number (versions, addresses).
 
-    Vietnamese writes 1.250.000,5 and English 1,250,000.5; either is repaired where it is plainly written the other
-    way: vi "1.5", en "18,5", en "1.250.000".
+    Vietnamese writes 1.250.000,5 and English 1,250,000.5; either is repaired where it is plainly written
+    the other way: vi "1.5", en "18,5", en "1.250.000".
 
     Args:
         written: digits with single stops or commas between.
         lang: language of the text.
-        scaled: whether "million" or the like follows, so that three decimals stay decimals: en "1.250 million".
+        scaled: whether "million" or the like follows, so that three decimals stay: en "1.000 million".
     """
     if len(written) > _DIGITS_MAX + 5:
         return None

@@ -34,7 +34,7 @@ class Sheet:
 
         Args:
             pattern: searched in the rest.
-            read: gives the anchors of a match (none: characters to blot out that say nothing), or None to leave it.
+            read: gives the anchors of a match (none for what only looks like one), or None to leave it.
         """
 
         def blot(match: re.Match[str]) -> str:

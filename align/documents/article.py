@@ -15,7 +15,8 @@ _WORDS: Final = re.compile(r"\w+")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _MAX_TITLE_CHARS: Final = 220
 _MAX_TITLE_WORDS: Final = 32
-_NO_TITLE_END: Final = tuple(".!?…:;,\"”’'")
+_NO_TITLE_END: Final = tuple(".!?…:;,")
+_CLOSING_QUOTES: Final = "\"”’'"
 _SURE_WORDS: Final = 20  # from this length on the text is believed over the language that it is said to have
 
 
@@ -85,9 +86,11 @@ def _has_title(lines: list[str]) -> bool:
     if (
         len(first) > _MAX_TITLE_CHARS
         or len(first.split()) > _MAX_TITLE_WORDS
-        or first.endswith(_NO_TITLE_END)
+        or first.rstrip(_CLOSING_QUOTES).endswith(_NO_TITLE_END)
     ):
         return False
+    if first[0] in "\"“‘'" and first.endswith(tuple(_CLOSING_QUOTES)):
+        return False  # a paragraph of direct speech
     if first[0].islower() or first[0] in "*•-–—(" or _LETTER.search(first) is None:
         return False
     if datelines.find(first) or bylines.is_byline(first) or bylines.find_photo_credit(first) is not None:

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Final
 
 from align.documents import tables
+from align.text import LOWER_CASE
 
 _CAPS: Final = r"[A-ZĐ]{2,8}"
-_NAME_WORD: Final = r"[^\W\d_a-zà-ỹăâđêôơư][^\W\d_]*(?:['’.\-][^\W\d_]+)*\.?"
+_NAME_WORD: Final = rf"[^\W\d_{LOWER_CASE}][^\W\d_]*(?:['’.\-][^\W\d_]+)*\.?"
 _NAME: Final = rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,4}}"
 _LABELS: Final = (
     r"Theo|Nguồn|Nguồn tin|Sources?|Tác giả|Author|Reported by|Reporting by|Written by|Edited by|Editing by|"
@@ -18,8 +19,9 @@ _LABELS: Final = (
 )
 _LABELED: Final = re.compile(rf"(?:{_LABELS})\s?:\s?([^.:;!?]{{2,80}}(?:\.vn|\.com)?)$", re.IGNORECASE)
 _BY: Final = re.compile(
-    rf"(?:By|BY|Reported by|Written by|Edited by) {_NAME}(?:(?:, | and | & ){_NAME})*(?:[,/|] ?(.+))?$",
+    rf"(?:By|BY|Reported by|Written by|Edited by) {_NAME}(?:(?:, | and | & ){_NAME})*(?: in {_NAME_WORD}(?: {_NAME_WORD}){{0,2}})?(?:[,/|] ?(.+))?$",
 )
+_SIGNATURE: Final = re.compile(rf"(?:(?:Theo |PV )?{_NAME}|{_NAME} (?:thực hiện|ghi|lược dịch|tổng hợp|dịch))")
 _PHOTO_LABEL: Final = (
     r"Ảnh minh (?:họa|hoạ)|Ảnh tư liệu|Nguồn ảnh|Ảnh|Hình ảnh|Nguồn|"
     r"Photo courtesy of|Photo courtesy|Photos?|Image|Pictures?"
@@ -44,6 +46,14 @@ def is_byline(paragraph: str) -> bool:
     if match := _BY.match(paragraph):
         return match[1] is None or _is_credit(match[1])
     return _theo().fullmatch(paragraph) is not None or _signed().fullmatch(paragraph) is not None
+
+
+def is_signature(paragraph: str) -> bool:
+    """Whether a line at the edge of the story is only a name, such as a pen name: "Xuân Bính", "Theo Tin Lạc Việt".
+
+    Inside the story such a line may be a heading: ask only for the first line after the title and for the last ones.
+    """
+    return len(paragraph) <= 60 and _SIGNATURE.fullmatch(paragraph) is not None  # noqa: PLR2004
 
 
 def is_agency_line(paragraph: str) -> bool:

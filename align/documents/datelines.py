@@ -7,8 +7,9 @@ from functools import cache
 from typing import Final
 
 from align.documents import bylines, tables
+from align.text import LOWER_CASE
 
-_UPPER: Final = r"[^\W\d_a-zà-ỹăâđêôơư]"  # a letter that is not lower case
+_UPPER: Final = rf"[^\W\d_{LOWER_CASE}]"  # a letter that is not lower case
 _WORD: Final = rf"{_UPPER}[^\W\d_]*(?:[.'’\-][^\W\d_]+)*\.?"
 _PLACE: Final = rf"{_WORD}(?:,? (?:de |of |the )?{_WORD}){{0,5}}"
 _CAPS_WORD: Final = rf"{_UPPER}{{2,}}(?:[.'’\-]{_UPPER}+)*\.?"
@@ -49,7 +50,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     any_place = rf"(?:(?i:{place})|{_PLACE})"
     agency = rf"\((?:{known}|[A-ZĐ]{{2,8}})(?:/(?:{known}|[A-ZĐ]{{2,8}}))*\)"
     named = rf"\((?:{known}|{_WORD}(?: [^\W\d_]+){{0,3}})\)"
-    dated = rf"(?:(?i:{place})|{_PLACE}), {_DATE}(?: ?{agency})?(?:{_DASH}|: )"
+    dated = rf"(?:(?i:{place})|{_PLACE}), {_DATE}(?: ?(?:{agency}|{named}))?(?:{_DASH}|: )"
     bracketed = rf"(?:(?i:{place})|{_CAPS_PLACE})(?:, {_WORD}(?: {_WORD})?)? ?{agency}(?:{_DASH}|: |[–—-])"
     any_known = rf"{any_place} ?\((?:{known})\){_DASH}"
     capitals = rf"{_CAPS_PLACE}{_LONG_DASH}"

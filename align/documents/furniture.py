@@ -52,6 +52,9 @@ def strip(paragraphs: list[str], *, first_body: int = 0) -> Stripped:
     """
     page = _Page(list(enumerate(paragraphs[:first_body])))
     only = len(paragraphs) - first_body == 1
+    if first_body and len(paragraphs) > first_body + 1 and _is_signed_on(paragraphs[first_body]):
+        page.note(first_body, "byline", paragraphs[first_body])
+        paragraphs = [*paragraphs[:first_body], "", *paragraphs[first_body + 1 :]]
     for place, paragraph in enumerate(paragraphs[first_body:], first_body):
         if rest := _strip_paragraph(page, place, paragraph, only=only):
             page.story.append((place, rest))
@@ -85,7 +88,7 @@ def _strip_end(page: _Page, first_body: int) -> None:
         if not page.story or page.story[-1][0] < first_body:
             return
         place, paragraph = page.story[-1]
-        if len(page.story) > 1 and bylines.is_agency_line(paragraph):
+        if len(page.story) > 1 and (bylines.is_agency_line(paragraph) or _is_signed_off(page, paragraph)):
             page.note(place, "byline", paragraph)
             page.story.pop()
             continue
@@ -98,6 +101,16 @@ def _strip_end(page: _Page, first_body: int) -> None:
         else:
             return
         page.story[-1] = (place, rest)
+
+
+def _is_signed_on(paragraph: str) -> bool:
+    """Whether the line below the title is a Vietnamese name; an English one without "By" may be a heading."""
+    return bylines.is_signature(paragraph) and not paragraph.isascii()
+
+
+def _is_signed_off(page: _Page, paragraph: str) -> bool:
+    """Whether the last paragraph is a name below a finished sentence."""
+    return bylines.is_signature(paragraph) and _SENTENCE_END.search(page.story[-2][1]) is not None
 
 
 def _with_stop(text: str) -> str:
