@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/fit_aligner.py ../shared/devsets/align
 
-writes align/weights/{beads_first,beads_second,quality}.json.
+writes align/weights/{beads_first,beads_second,beads_third,quality}.json.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ LEVELS = ("parallel", "news", "comparable")
 
 @dataclass(frozen=True)
 class Example:
-    """A development document pair; `fold` halves the odd ones."""
+    """A development document pair; `quarter` (0-3) splits the odd ones."""
 
     level: str
     odd: bool
-    fold: int
+    quarter: int
     vi: Side
     en: Side
     gold: tuple[Bead, ...]
@@ -49,7 +49,7 @@ def example(document: GoldDocument, level: str, encoder: Encoder) -> Example:
     vi = make_side(document.vi, encoder.encode(document.vi), "vi", featurizer)
     en = make_side(document.en, encoder.encode(document.en), "en", featurizer)
     number = int(re.sub(r"\D", "", document.name))
-    return Example(level, number % 2 == 1, number // 2 % 2, vi, en, document.beads)
+    return Example(level, number % 2 == 1, number // 2 % 4, vi, en, document.beads)
 
 
 def read_examples(folder: Path, encoder: Encoder) -> list[Example]:
@@ -91,21 +91,58 @@ def labels(found: Candidates, gold: Sequence[Bead]) -> Floats:
     return np.array([(tuple(range(i, i + a)), tuple(range(j, j + b))) in keys for i, a, j, b in columns], float)
 
 
-def fit_models(examples: Sequence[Example], signature: str) -> aligner.BeadModels:
-    """Fit the first look on all candidates, then the second on those that the first finds promising."""
+@dataclass(frozen=True)
+class Looked:
+    """The promising candidates of an example, their log-odds at first look, and which are gold."""
+
+    example: Example
+    worth: Candidates
+    first: Floats
+    truth: Floats
+
+    def context(self, log_odds: Floats) -> Floats:
+        """Features of a later look."""
+        return second_look.features(self.worth, log_odds, len(self.example.vi), len(self.example.en))
+
+
+def fit_first(examples: Sequence[Example], signature: str) -> logistic.LogisticModel:
+    """Fit the first look on all candidates."""
     found = [first_look.find(example.vi, example.en, load_encoder()) for example in examples]
     truth = np.concatenate([labels(f, e.gold) for f, e in zip(found, examples, strict=True)])
-    rows = np.concatenate([f.features for f in found])
-    first = logistic.fit(rows, truth, first_look.FEATURES, signature=signature)
-    seconds, truths = [], []
-    for example in examples:
-        worth, log_odds = aligner.promising(example.vi, example.en, first, load_encoder())
-        seconds.append(second_look.features(worth, log_odds, len(example.vi), len(example.en)))
-        truths.append(labels(worth, example.gold))
-    second = boosted.fit(
-        np.concatenate(seconds), np.concatenate(truths), second_look.FEATURES, signature
-    )
-    return aligner.BeadModels(first, second)
+    return logistic.fit(np.concatenate([f.features for f in found]), truth, first_look.FEATURES, signature=signature)
+
+
+def look(example: Example, first: logistic.LogisticModel) -> Looked:
+    """The first look at an example."""
+    worth, log_odds = aligner.promising(example.vi, example.en, first, load_encoder())
+    return Looked(example, worth, log_odds, labels(worth, example.gold))
+
+
+def fit_later(looked: Sequence[Looked], log_odds: Sequence[Floats], signature: str) -> boosting.TreeEnsemble:
+    """Fit a later look on what the one before said."""
+    rows = [one.context(said) for one, said in zip(looked, log_odds, strict=True)]
+    truth = np.concatenate([one.truth for one in looked])
+    return boosted.fit(np.concatenate(rows), truth, second_look.FEATURES, signature)
+
+
+def fit_models(examples: Sequence[Example], signature: str) -> aligner.BeadModels:
+    """Fit the three looks, each on what the one before said.
+
+    For the third, each half of the documents is judged by a second look fitted on the other half: on documents that
+    it has seen a model is too sure, and the third would learn to trust it too much.
+    """
+    first = fit_first(examples, signature)
+    looked = [look(example, first) for example in examples]
+    firsts = [one.first for one in looked]
+    second = fit_later(looked, firsts, signature)
+    seconds = [np.zeros(0)] * len(looked)
+    for half in (0, 1):
+        train = [k for k, one in enumerate(looked) if one.example.quarter % 2 != half]
+        held_out = fit_later([looked[k] for k in train], [firsts[k] for k in train], signature)
+        for k, one in enumerate(looked):
+            if one.example.quarter % 2 == half:
+                seconds[k] = held_out.log_odds(one.context(one.first))
+    return aligner.BeadModels(first, second, fit_later(looked, seconds, signature))
 
 
 def fit_quality(examples: Sequence[Example], signature: str) -> logistic.LogisticModel:
@@ -115,9 +152,9 @@ def fit_quality(examples: Sequence[Example], signature: str) -> logistic.Logisti
     """
     rows, truth = [], []
     for fold in (0, 1):
-        models = fit_models([example for example in examples if example.fold != fold], signature)
+        models = fit_models([example for example in examples if example.quarter // 2 != fold], signature)
         for example in examples:
-            if example.fold == fold:
+            if example.quarter // 2 == fold:
                 alignment = aligner.align(example.vi, example.en, load_encoder(), models)
                 keys = {(bead.vi, bead.en) for bead in example.gold}
                 rows.append(quality.features(alignment))
@@ -169,6 +206,7 @@ def main() -> None:
     if not arguments.dry_run:
         logistic.save(models.first, WEIGHTS / "beads_first.json")
         boosting.save(models.second, WEIGHTS / "beads_second.json")
+        boosting.save(models.third, WEIGHTS / "beads_third.json")
         logistic.save(scorer, WEIGHTS / "quality.json")
     report(examples, models, scorer)
 

@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[1] / "align"
 
 LAYERS = [
     {"types", "errors"},
-    {"text", "config", "logistic", "boosting", "anchors"},
+    {"text", "config", "logistic", "boosting", "weights"},
+    {"anchors"},
     {"documents", "segment", "encoders", "formats"},
     {"matching", "beads", "bitext", "evaluate"},
     {"quality", "filters"},

@@ -14,8 +14,8 @@ class AnchorMatch:
     """Counts of distinct anchors of a Vietnamese and an English text.
 
     Numbers include percentages and money, which are equal where their values are; an anchor of one side is
-    "only" there where the other has no counterpart. `dates_conflicting` counts pairs of unmatched dates of one
-    grain (day, month, year, weekday ...), one from each side.
+    "only" there where the other has no counterpart. `dates_conflicting` counts pairs of unmatched dates of
+    one grain (day, month, year, weekday ...), one from each side.
     """
 
     numbers_shared: int

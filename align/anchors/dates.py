@@ -44,8 +44,10 @@ _VI_QUARTER: Final = re.compile(
     rf"(?<!\w)[Qq]u[ýí] (?P<q>I{{1,3}}|IV|[1-4])(?:(?:\s?[/-]\s?| năm )(?P<y>{_Y}))?(?!\w)"
 )
 _VI_WEEKDAY: Final = re.compile(
-    r"(?<!\w)(?:(?P<sun>[Cc]hủ [Nn]hật)|(?P<cue>(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|vào|từ|đến|tới|và) )?[Tt]hứ "
-    r"(?P<day>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[2-7]))(?!\w)(?P<after> tuần| ngày| hàng tuần|,? \(?\d\d?[/-])?"
+    r"(?<!\w)(?:(?P<sun>[Cc]hủ [Nn]hật)|(?P<cue>(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|vào|từ|đến|tới|và) )?"
+    r"[Tt]hứ "
+    r"(?P<day>[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[2-7]))(?!\w)"
+    r"(?P<after>(?= tuần| ngày| hàng tuần|,? \(?\d\d?[/-]))?"
 )
 _VI_DAYS: Final = {
     "hai": "mon", "2": "mon", "ba": "tue", "3": "tue", "tư": "wed", "4": "wed", "năm": "thu", "5": "thu",
@@ -75,7 +77,7 @@ _EN_MONTH_FIRST: Final = re.compile(
     rf"(?:,? (?:of )?(?P<y>{_Y}))?(?!\w)"
 )
 _EN_DAY_FIRST: Final = re.compile(
-    rf"{_START}(?:(?P<d0>{_D}){_TH}{_DASH})?(?P<d>{_D}){_TH} (?:day )?(?:of )?{_EN_MONTH}(?:,? (?P<y>{_Y}))?(?!\w)"
+    rf"{_START}(?:(?P<d0>{_D}){_TH}{_DASH})?(?P<d>{_D}){_TH} (?:of )?{_EN_MONTH}(?:,? (?P<y>{_Y}))?(?!\w)"
 )
 _EN_MODAL: Final = re.compile(
     r"(?:^|[ (])(?i:in|since|by|until|last|this|next|of|early|late|mid|from|to|through|and|for|between)[ -]$"
@@ -225,7 +227,7 @@ def _read_vi_weekday(match: re.Match[str]) -> tuple[Anchor, ...] | None:
         return None
     word = match["day"]
     # "thứ Ba" is a day; "thứ ba" and "thứ 3" only beside a word that says so, else an ordinal.
-    if not (match["cue"] or match["after"] or word[0].isupper()):
+    if not (match["cue"] or match["after"] is not None or word[0].isupper()):
         return None
     end = match.end("day")
     return (Anchor("date", f"weekday:{_VI_DAYS[word.lower()]}", match.start(), end),)

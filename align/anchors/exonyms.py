@@ -18,6 +18,9 @@ _PAIR_BEFORE: Final = re.compile(r"[^\W\d_]\s?[-–]\s?$")
 _PAIR_AFTER: Final = re.compile(rf"\s?[-–]\s?[{UPPER}]")
 _LAST_WORD: Final = re.compile(r"(\w+) $")
 _NEXT_WORD: Final = re.compile(r" (\w+)")
+# Dollars of a country are money, not a mention of the country.
+_MONEY_BEFORE: Final = re.compile(r"(?:đô|la|bảng|yên|đôla) $")
+_MONEY_AFTER: Final = re.compile(r" (?:dollars?|pounds?|yen|yuan|won|baht|dong)(?!\w)")
 _OLD: Final = dict(
     zip(
         ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"),
@@ -63,10 +66,13 @@ class Homonym:
 def _entries() -> dict[str, tuple[list[str], list[str]]]:
     """Key -> Vietnamese and English forms, of both tables."""
     found: dict[str, tuple[list[str], list[str]]] = {}
+    owner: dict[str, str] = {}
     cells = [(vi, en) for vi, en, _ in tables.rows("exonyms", 3)]
     for vi, en in [*cells, *tables.rows("territories", 2)]:
         names = tables.forms(en)
-        vi_forms, en_forms = found.setdefault(fold(names[0]), ([], []))
+        key = owner.setdefault(names[0], fold(names[0]))
+        owner.update({name: key for name in names if name not in owner})
+        vi_forms, en_forms = found.setdefault(key, ([], []))
         # A country of the second table keeps the mark that the first gives its name.
         vi_forms.extend(form for form in tables.forms(vi) if f"!{form}" not in vi_forms)
         en_forms.extend(names)
@@ -138,6 +144,8 @@ def _longest(text: str, start: int, known: list[tuple[str, Form]]) -> Form | Non
             continue
         if form.text[0].isupper() and not piece[0].isupper():
             continue
+        if _MONEY_BEFORE.search(text[max(0, start - 6) : start]) or _MONEY_AFTER.match(text[end : end + 9]):
+            return None
         if not form.mark or _fits(text, start, end, form):
             return form
     return None

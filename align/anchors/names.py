@@ -63,7 +63,8 @@ def _runs(rest: str) -> list[list[re.Match[str]]]:
 @cache
 def _no_names(kind: str) -> frozenset[str]:
     """Words in lower case that are no names for all their capital letter."""
-    return frozenset(word for row in tables.rows("capitals", 2) if row[0] == kind for word in row[1].split())
+    kinds = {kind, "title"} if kind == "vi" else {kind}
+    return frozenset(word for row in tables.rows("capitals", 2) if row[0] in kinds for word in row[1].split())
 
 
 def _read_run(text: str, run: list[re.Match[str]], lang: Lang) -> list[Anchor]:
@@ -118,10 +119,12 @@ def _is_name(word: tuple[str, int, re.Match[str]], first: int, lang: Lang, *, sh
 
 def _read_syllables(part: list[tuple[str, int, re.Match[str]]], lang: Lang, *, initial: bool) -> list[Anchor]:
     """The name in a run of Vietnamese syllables, without titles and sentence openers before it."""
-    stop = _no_names(lang) if initial else _no_names("title")
+    stop = _no_names(lang if initial else "title")
     # "To Lam" is a name, "In Hanoi Tran Phu" holds one: in English two syllables are never cut.
-    while part and part[0][2][0].lower() in stop and (lang == "vi" or len(part) > 2):
-        part = part[1:]
+    first, keep = 0, 0 if lang == "vi" else 2
+    while len(part) - first > keep and part[first][2][0].lower() in stop:
+        first += 1
+    part = part[first:]
     if len(part) >= 2:
         key = " ".join(key for key, _, _ in part)
         return [Anchor("name", key, part[0][1], part[-1][2].end())]

@@ -123,11 +123,10 @@ def _spelled_en() -> str:
     first = "|".join(_word(word) for word in (*units, *(word.capitalize() for word in units)))
     # "a million" begins at its second word: a search that stops at every "a" is slow.
     scales = [word for word, (role, _) in words("en").items() if role == "scale" and len(word) > 3]
-    first += "".join(
-        rf"|{word}(?:(?<=[\W][Aa] {word})|(?<=^[Aa] {word})|(?<=[Oo]ne {word}))(?!\w)" for word in scales
-    )
+    first += "".join(rf"|{word}(?:(?<=[\W][Aa] {word})|(?<=^[Aa] {word}))(?!\w)" for word in scales)
+    first += f"|one(?= (?:{big}))|One(?= (?:{big}))"
     more = rf"[ -](?:{_either([*units, 'one'])}|{big})(?!\w)"
-    more += rf"|(?:(?<=hundred)|(?<=thousand)|(?<=million)) and (?:{_either(units)})(?!\w)"
+    more += rf"|(?:(?<=hundred)|(?<=thousand)|(?<=million)) and (?:{_either([*units, 'one'])})(?!\w)"
     return rf"(?:{first})(?:{more})*+"
 
 
@@ -150,7 +149,7 @@ def _digits_pattern(lang: Lang) -> re.Pattern[str]:
     sign = rf"(?:{_either(currencies(lang)[0])})\s?"
     low = rf"(?:(?P<low>{_DIGITS})\s?[-–—]\s?(?:{sign})?(?=\d))?"
     number = rf"(?P<digits>{_DIGITS})(?P<after>{after})(?:{_UNGLUED}){_RIGHT}"
-    return re.compile(rf"{_LEFT}(?=[\d{UPPER}]|[^\w\s])(?P<sign>{sign})?{low}{number}{_unit(lang)}")
+    return re.compile(rf"(?=[\d{UPPER}]|[^\w\s]){_LEFT}(?P<sign>{sign})?{low}{number}{_unit(lang)}")
 
 
 @cache

@@ -1,4 +1,8 @@
-"""Sentence alignment of one document pair: candidates, two looks at each, chains."""
+"""Sentence alignment of one document pair: candidates, three looks at each, chains.
+
+The first look sees a candidate alone. The second sees what the first said of its neighbors and rivals, the third what
+the second said: likely beads hold each other up, as in stacked sequential learning (Cohen and Carvalho 2005).
+"""
 
 from __future__ import annotations
 
@@ -28,10 +32,11 @@ MAX_CELLS: Final = 25_000_000  # 5,000 x 5,000 segments: above it the grid of si
 
 @dataclass(frozen=True)
 class BeadModels:
-    """Log-odds of a candidate at first look, and in the company of its neighbors."""
+    """Log-odds of a candidate at first look, and then twice in the company of its neighbors."""
 
     first: logistic.LogisticModel
     second: boosting.TreeEnsemble
+    third: boosting.TreeEnsemble
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,9 @@ class Alignment:
 @cache
 def shipped_models() -> BeadModels:
     """The models fitted by `scripts/fit_aligner.py`."""
-    return BeadModels(logistic.load("beads_first"), boosting.load("beads_second"))
+    return BeadModels(
+        logistic.load("beads_first"), boosting.load("beads_second"), boosting.load("beads_third")
+    )
 
 
 def promising(vi: Side, en: Side, first: logistic.LogisticModel, lexicon: Lexicon) -> tuple[Candidates, Floats]:
@@ -89,7 +96,8 @@ def align(vi: Side, en: Side, lexicon: Lexicon, models: BeadModels | None = None
     models = models or shipped_models()
     worth, first = promising(vi, en, models.first, lexicon)
     context = second_look.features(worth, first, len(vi), len(en))
-    log_odds = models.second.log_odds(context)
+    context = second_look.features(worth, models.second.log_odds(context), len(vi), len(en))
+    log_odds = models.third.log_odds(context)
     rows = select(worth, log_odds)
     links = [_bead(worth, row, float(log_odds[row])) for row in rows]
     return Alignment((*links, *_nulls(links, len(vi), len(en))), worth.features[rows], context[rows])
