@@ -1,9 +1,9 @@
 """Vietnamese-English parallel text from comparable news.
 
-    import align
-    run = align.build(["articles/"], "outputs/run")     # a folder with corpus.tsv, corpus.tmx ...
-    bitext = align.pair(vi_text, en_text)               # two articles known to belong together
-    vectors = align.load_encoder().encode(["Xin chào"])  # float32 [1, dim], unit rows
+import align
+run = align.build(["articles/"], "outputs/run")     # a folder with corpus.tsv, corpus.tmx ...
+bitext = align.pair(vi_text, en_text)               # two articles known to belong together
+vectors = align.load_encoder().encode(["Xin chào"])  # float32 [1, dim], unit rows
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class Bitext:
     @property
     def coverage(self) -> tuple[float, float]:
         """Share of the segments of either side that stand in a bead as likely right as wrong, or likelier."""
-        good = [link.bead for link in self.links if link.quality >= 0.5]  # noqa: PLR2004
+        good = [link.bead for link in self.links if link.quality >= 0.5]
         vi = sum(len(bead.vi) for bead in good) / max(len(self.vi_segments), 1)
         return vi, sum(len(bead.en) for bead in good) / max(len(self.en_segments), 1)
 

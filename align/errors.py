@@ -1,11 +1,11 @@
 """The exception tree. Each message says place, found, expected and remedy.
 
-    AlignError                    anything a user can mend; the CLI prints it and exits with 1
-    ├── InputError                an input file or folder is missing, unreadable or malformed
-    │   └── FormatError           a corpus file breaks its format (carries path and line)
-    ├── OutputError               an output cannot be written (no permission, disk full)
-    ├── ConfigError               a configuration file or option has a wrong name or value
-    └── EncoderError              an encoder is unknown, incomplete, or needs an extra that is not installed
+AlignError                    anything a user can mend; the CLI prints it and exits with 1
+├── InputError                an input file or folder is missing, unreadable or malformed
+│   └── FormatError           a corpus file breaks its format (carries path and line)
+├── OutputError               an output cannot be written (no permission, disk full)
+├── ConfigError               a configuration file or option has a wrong name or value
+└── EncoderError              an encoder is unknown, incomplete, or needs an extra that is not installed
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def fit(
         signature: kept in the model.
     """
     mean, scale = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
-    scale[scale < 1e-9] = 1.0  # noqa: PLR2004 - a constant column gets no weight from the data, whatever its scale
+    scale[scale < 1e-9] = 1.0
     design = np.concatenate([(rows - mean) / scale, np.ones((len(rows), 1))], axis=1)
     weights = np.zeros(design.shape[1])
     ridge = np.full(design.shape[1], l2)
@@ -88,7 +88,7 @@ def fit(
         curvature = (design * (probability * (1 - probability))[:, None]).T @ design / len(rows)
         step = np.linalg.solve(curvature + np.diag(ridge + 1e-9), gradient)
         weights -= step
-        if np.abs(step).max() < 1e-7:  # noqa: PLR2004
+        if np.abs(step).max() < 1e-7:
             break
     raw = weights[:-1] / scale
     bias = float(weights[-1] - raw @ mean)

@@ -41,7 +41,9 @@ FEATURES: Final = (
 )
 
 _CANDIDATES: Final = 12  # per document and direction; the right partner was among them for every development pair
-_RIVALS: Final = slice(3, 9)  # ranks of a document's neighbors that stand for "unrelated": several write-ups may be true
+_RIVALS: Final = slice(
+    3, 9
+)  # ranks of a document's neighbors that stand for "unrelated": several write-ups may be true
 _NO_RIVAL_BIMAX: Final = 0.30  # background of a collection too small to have one (mean of the development set)
 _NO_RIVAL_COSINE: Final = 0.10
 _RARITY_PRIOR: Final = 20.0  # documents assumed besides the collection, so that rarity in five articles means little

@@ -41,9 +41,7 @@ _QUOTES: Final = frozenset("\"“‘'«")
 _DEGREES: Final = re.compile(r"\d ?(?:độ|°|degrees)? ?[CF]$")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)*+[^\W\d_]")
 _PLAIN_WORD: Final = re.compile(r"[^\W\d_]{2,}")
-_DOMAIN_ENDS: Final = frozenset(
-    {"Com", "Vn", "Net", "Org", "Js", "Edu", "Gov", "Info", "Io", "Co", "Uk", "Html"}
-)
+_DOMAIN_ENDS: Final = frozenset({"Com", "Vn", "Net", "Org", "Js", "Edu", "Gov", "Info", "Io", "Co", "Uk", "Html"})
 # Best place first for a cut: after a semicolon or colon, after a comma, at a blank.
 _CUTS: Final = (re.compile(r"[;:](?= )"), re.compile(r",(?= )"), re.compile(r"\S(?=\s)"))
 
@@ -170,9 +168,7 @@ def _ends_without_blank(text: str, at: tuple[int, int, int, int], mark: str, nex
     first, stop, _, _ = at
     token = _token(text, first, stop)
     # "Th.S", "A.B" are one word; "Nam.Ở" and "Nam.Ông" are two.
-    capital = next_word[0].isupper() and (
-        next_word[1:].islower() or (len(next_word) == 1 and next_word > "\x7f")
-    )
+    capital = next_word[0].isupper() and (next_word[1:].islower() or (len(next_word) == 1 and next_word > "\x7f"))
     if not capital or next_word in _DOMAIN_ENDS or mark[0] == "…" or mark[:2] == "..":
         return False
     plain = _PLAIN_WORD.fullmatch(token) is not None and token[-1].islower()

@@ -178,11 +178,7 @@ def report(examples: Sequence[Example], models: aligner.BeadModels, scorer: logi
             scores = evaluate.evaluate((e.gold, a.beads) for e, a in zip(part, alignments, strict=True))
             probability = np.concatenate([quality.score(a, scorer) for a in alignments])
             keys = [{(bead.vi, bead.en) for bead in e.gold} for e in part]
-            truth = [
-                float((bead.vi, bead.en) in k)
-                for a, k in zip(alignments, keys, strict=True)
-                for bead in a.links
-            ]
+            truth = [float((bead.vi, bead.en) in k) for a, k in zip(alignments, keys, strict=True) for bead in a.links]
             error = calibration_error(probability, np.array(truth))
             print(
                 f"{level:21} {'odd ' if odd else 'even'} strict {scores.strict.f1:.4f} lax {scores.lax.f1:.4f} "

@@ -47,7 +47,7 @@ def main() -> None:
             print(f"not used: {bad.doc}: {bad.reason}")
     prepared, _ = stages.prepare([item for item in read if isinstance(item, Document)], encoder)
     lines = (arguments.folder / "gold.tsv").read_text(encoding="utf-8").split("\n")[1:]
-    gold = {(pair[0], pair[1]) for line in lines if len(pair := line.split("\t")) == 2}  # noqa: PLR2004
+    gold = {(pair[0], pair[1]) for line in lines if len(pair := line.split("\t")) == 2}
     vi, en = stages.of_language(prepared, "vi"), stages.of_language(prepared, "en")
     matcher = Matcher([p.item for p in vi], [p.item for p in en], WINDOW_DAYS)
     rows, matches = matcher.features()
@@ -59,10 +59,12 @@ def main() -> None:
     if not arguments.dry_run:
         logistic.save(model, WEIGHTS / "matching.json")
     scores = logistic.sigmoid(model.log_odds(rows))
-    print(f"{len(vi)} vi, {len(en)} en, {len(pairs)} candidates, {int(truth.sum())} of {len(gold)} gold pairs among them")
+    print(
+        f"{len(vi)} vi, {len(en)} en, {len(pairs)} candidates, {int(truth.sum())} of {len(gold)} gold pairs among them"
+    )
     for name, part in (("even", 0), ("odd", 1)):
         wanted = {pair for pair in gold if int(pair[0]) % 2 == part}
-        found = {p for p, s in zip(pairs, scores, strict=True) if s >= 0.5 and int(p[0]) % 2 == part}  # noqa: PLR2004
+        found = {p for p, s in zip(pairs, scores, strict=True) if s >= 0.5 and int(p[0]) % 2 == part}
         print("{} documents: P {:.4f} R {:.4f} F1 {:.4f}".format(name, *f1(found, wanted)))
         for pair in sorted(found ^ wanted):
             print("   ", "wrong " if pair in found else "missed", *pair)

@@ -1,8 +1,8 @@
 """Figures on the project's own gold against pinned floors: quality is gated like tests.
 
-    .venv/bin/python scripts/gate.py            compare; exit 1 if a figure is below its floor
-    .venv/bin/python scripts/gate.py --pin      raise the floors to today's figures
-    .venv/bin/python scripts/gate.py --pin --lower   also lower them: say why in the commit
+.venv/bin/python scripts/gate.py            compare; exit 1 if a figure is below its floor
+.venv/bin/python scripts/gate.py --pin      raise the floors to today's figures
+.venv/bin/python scripts/gate.py --pin --lower   also lower them: say why in the commit
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def alignment_figures() -> dict[str, float]:
         bitext = pipeline.pair_segments(document.vi, document.en)
         pairs.append((document.beads, bitext.beads))
         gold = {(bead.vi, bead.en) for bead in document.beads}
-        kept = [link.bead for link in bitext.links if link.quality >= 0.5]  # noqa: PLR2004
+        kept = [link.bead for link in bitext.links if link.quality >= 0.5]
         good += len(kept)
         right += sum((bead.vi, bead.en) in gold for bead in kept)
     scores = evaluate.evaluate(pairs)

@@ -56,7 +56,7 @@ def read_pairs(path: Path) -> tuple[list[str], list[str]]:
     with gzip.open(path, "rt", encoding="utf-8", newline="\n") as lines:
         for number, line in enumerate(lines, 1):
             cells = line.rstrip("\n").split("\t")
-            if len(cells) != 3:  # noqa: PLR2004
+            if len(cells) != 3:
                 sys.exit(f"{path}:{number}: {len(cells)} cells, expected doc_id, en, vi")
             en.append(cells[1])
             vi.append(cells[2])
@@ -84,9 +84,7 @@ def measure(encoder: StaticEncoder, folder: Path) -> dict[str, list[float]]:
     return figures
 
 
-def write_model(
-    folder: Path, featurizer: Featurizer, pieces: bytes, table: Vectors, card: dict[str, Any]
-) -> None:
+def write_model(folder: Path, featurizer: Featurizer, pieces: bytes, table: Vectors, card: dict[str, Any]) -> None:
     """Write the four files of an encoder."""
     folder.mkdir(parents=True, exist_ok=True)
     rows, scales = pack(table[: featurizer.n_stored])
@@ -108,7 +106,9 @@ def main() -> None:
         parser.add_argument(f"--{option.name.replace('_', '-')}", type=type(option.default), default=option.default)
     parser.add_argument("--version", default="1")
     arguments = parser.parse_args()
-    config = TrainingConfig(**{option.name: getattr(arguments, option.name) for option in dataclasses.fields(TrainingConfig)})
+    config = TrainingConfig(
+        **{option.name: getattr(arguments, option.name) for option in dataclasses.fields(TrainingConfig)}
+    )
     vi: list[str] = []
     en: list[str] = []
     sources = []
@@ -138,7 +138,9 @@ def main() -> None:
         encoder = StaticEncoder(arguments.out)
         figures = measure(encoder, arguments.dev)
         card = {**encoder.card, "margin_p_at_1_vi_en": figures}
-        (arguments.out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (arguments.out / "card.json").write_text(
+            json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         print(json.dumps(figures, indent=1))
 
 

@@ -193,9 +193,7 @@ quốc hội|WHO
 
 def said(text, lang):
     found = anchors.find(text, lang)
-    return {fact for anchor in found for fact in anchors.facts(anchor)} | {
-        a.key for a in found if a.kind == "name"
-    }
+    return {fact for anchor in found for fact in anchors.facts(anchor)} | {a.key for a in found if a.kind == "name"}
 
 
 @pytest.mark.parametrize("line", AGREE)
@@ -329,9 +327,7 @@ def in_english(n):
     words += ["and"] if hundreds and rest else []
     if rest:
         words.append(
-            EN_UNITS[rest]
-            if rest < 20
-            else "-".join([EN_TENS[rest // 10], *EN_UNITS[rest % 10 :][: rest % 10 > 0]])
+            EN_UNITS[rest] if rest < 20 else "-".join([EN_TENS[rest // 10], *EN_UNITS[rest % 10 :][: rest % 10 > 0]])
         )
     return " ".join(words)
 

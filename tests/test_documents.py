@@ -31,9 +31,7 @@ def put(tmp_path):
 
 
 def rows(*items):
-    return "".join(
-        (item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)) + "\n" for item in items
-    )
+    return "".join((item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)) + "\n" for item in items)
 
 
 def only(items):

@@ -35,7 +35,9 @@ def test_true_pairs_are_nearest(encoder):
     assert similarity.argmax(axis=0).tolist() == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("text", ["", " ", "...", "?!", "\n\t", "🎉🎉", "你好世界", "a" * 100_000, "Привет, мир", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "...", "?!", "\n\t", "🎉🎉", "你好世界", "a" * 100_000, "Привет, мир", "\x00"]
+)
 def test_odd_texts_give_finite_rows(encoder, text):
     row = encoder.encode([text])[0]
     assert np.isfinite(row).all()
@@ -67,7 +69,7 @@ def test_a_row_does_not_depend_on_the_others(encoder, texts):
 
 
 def test_folded_words_by_hand():
-    assert folded_words("Ông Tô Lâm, 18,5 tỷ USD – TP. Hồ Chí Minh") == "ong to lam 18 5 ty usd tp ho chi minh".split()
+    assert folded_words("Ông Tô Lâm, 18,5 tỷ USD – TP. Hồ Chí Minh") == ["ong", "to", "lam", "18", "5", "ty", "usd", "tp", "ho", "chi", "minh"]
     assert folded_words("Đà Nẵng") == ["da", "nang"]
 
 

@@ -80,14 +80,10 @@ def tilings(n, m):
             found[:2] = [(v1, e2), (v2, e1)]
         return [Bead(vi, en) for vi, en in found if vi or en]
 
-    return st.builds(
-        build, st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=5), st.booleans()
-    )
+    return st.builds(build, st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=5), st.booleans())
 
 
-PAIRS = st.tuples(st.integers(0, 5), st.integers(0, 5)).flatmap(
-    lambda nm: st.tuples(tilings(*nm), tilings(*nm))
-)
+PAIRS = st.tuples(st.integers(0, 5), st.integers(0, 5)).flatmap(lambda nm: st.tuples(tilings(*nm), tilings(*nm)))
 
 
 def touches(one, others):

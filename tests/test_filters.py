@@ -5,9 +5,7 @@ import pytest
 from align.filters import DUPLICATE, LOW_QUALITY, NO_WORDS, UNTRANSLATED, deduplicate, normalized, reason_to_reject
 from align.types import Unit
 
-UNIT = Unit(
-    "u1", "Tuyên bố chung", "Joint Statement", 0.9, 0.6, 1.2, "1-1", "a", "b", (0,), (0,), None, None, "e"
-)
+UNIT = Unit("u1", "Tuyên bố chung", "Joint Statement", 0.9, 0.6, 1.2, "1-1", "a", "b", (0,), (0,), None, None, "e")
 
 
 @pytest.mark.parametrize(

@@ -69,11 +69,7 @@ def test_tsv_wrong_count_of_cells(tmp_path):
 
 def test_tsv_header_errors(tmp_path):
     with pytest.raises(FormatError, match=r":1: no column vi_date, flags; expected id vi en"):
-        list(
-            tsv.read(
-                table(tmp_path, header=[name for name in tsv.COLUMNS if name not in {"vi_date", "flags"}])
-            )
-        )
+        list(tsv.read(table(tmp_path, header=[name for name in tsv.COLUMNS if name not in {"vi_date", "flags"}])))
     with pytest.raises(FormatError, match=r":1: column vi stands twice"):
         list(tsv.read(table(tmp_path, header=[*tsv.COLUMNS, "vi"])))
     for content in (b"", b"\n"):
@@ -130,9 +126,7 @@ def test_moses_unequal_lengths_name_both_counts(tmp_path, vi, en, longer):
     (tmp_path / "m.vi").write_text("a\n" * vi, encoding="utf-8")
     (tmp_path / "m.en").write_text("b\n" * en, encoding="utf-8")
     pairs = []
-    with pytest.raises(
-        FormatError, match=rf"m\.{longer}:{min(vi, en) + 1}: {max(vi, en)} lines.* has {min(vi, en)};"
-    ):
+    with pytest.raises(FormatError, match=rf"m\.{longer}:{min(vi, en) + 1}: {max(vi, en)} lines.* has {min(vi, en)};"):
         pairs.extend(moses.read(tmp_path / "m"))
 
 

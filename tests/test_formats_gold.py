@@ -75,9 +75,7 @@ def test_write_by_hand():
 def test_malformed_lines(tmp_path, text, why):
     path = tmp_path / "a.gold"
     path.write_text(f"[5]:[5]\n\n{text}\n", encoding="utf-8")
-    with pytest.raises(
-        FormatError, match=re.escape(f"{path}:3: {text!r} is no bead: ") + ".*" + re.escape(why)
-    ):
+    with pytest.raises(FormatError, match=re.escape(f"{path}:3: {text!r} is no bead: ") + ".*" + re.escape(why)):
         ladder.read(path)
 
 

@@ -100,9 +100,7 @@ def test_language_codes(tmp_path, vi, en):
 def test_old_lang_attribute_and_namespace(tmp_path):
     path = foreign(tmp_path, f"<tu>{side('vi', 'nhà', 'lang')}{side('en', 'house', 'lang')}</tu>")
     assert texts(path) == [("nhà", "house")]
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("<tmx ", '<tmx xmlns="urn:x" '), encoding="utf-8"
-    )
+    path.write_text(path.read_text(encoding="utf-8").replace("<tmx ", '<tmx xmlns="urn:x" '), encoding="utf-8")
     assert texts(path) == [("nhà", "house")]
 
 
@@ -184,9 +182,7 @@ def test_other_encodings(tmp_path):
 
 def test_a_foreign_file_is_no_corpus(tmp_path):
     path = foreign(tmp_path, f"\n<tu>{side('vi', 'a')}{side('en', 'b')}</tu>")
-    with pytest.raises(
-        FormatError, match=r"other\.tmx:2: prop x-quality is ''.*a TMX from elsewhere has no scores"
-    ):
+    with pytest.raises(FormatError, match=r"other\.tmx:2: prop x-quality is ''.*a TMX from elsewhere has no scores"):
         list(tmx_reader.read_units(path))
 
 

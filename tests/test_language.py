@@ -35,10 +35,7 @@ EN = (
         ("Giá gạo tăng mạnh", "vi"),
         ("Rice prices are up again", "en"),
         (
-            (
-                "The Việt Nam–Lào friendship group of Hà Nội met the head of the Đồng Nai and Đà "
-                "Nẵng offices in Huế"
-            ),
+            ("The Việt Nam–Lào friendship group of Hà Nội met the head of the Đồng Nai and Đà Nẵng offices in Huế"),
             "en",
         ),
         ("Theo The New York Times, Apple và Google đã ký với Microsoft một thỏa thuận về AI", "vi"),
@@ -55,10 +52,7 @@ def test_vietnamese_and_english_are_told(text, lang):
             "Le ministre a dit que les deux pays vont travailler dans le domaine de la santé "
             "et de la culture pour les enfants."
         ),
-        (
-            "El ministro dijo que los dos países van a trabajar en el área de la salud y de "
-            "la cultura para los niños."
-        ),
+        ("El ministro dijo que los dos países van a trabajar en el área de la salud y de la cultura para los niños."),
         (
             "Der Minister sagte, dass die beiden Länder auf dem Gebiet der Gesundheit und "
             "der Kultur zusammenarbeiten werden."
@@ -71,14 +65,8 @@ def test_vietnamese_and_english_are_told(text, lang):
             "Beliau berkata bahawa kedua-dua negara akan bekerjasama dalam bidang kesihatan "
             "dan budaya untuk para pelajar."
         ),
-        (
-            "O ministro disse que os dois países vão trabalhar na área da saúde e da cultura "
-            "para as crianças do Brasil."
-        ),
-        (
-            "Il ministro ha detto che i due paesi lavoreranno nel campo della salute e della "
-            "cultura per i bambini."
-        ),
+        ("O ministro disse que os dois países vão trabalhar na área da saúde e da cultura para as crianças do Brasil."),
+        ("Il ministro ha detto che i due paesi lavoreranno nel campo della salute e della cultura per i bambini."),
         "部长表示，两国将在卫生和文化领域开展合作。",
         "장관은 두 나라가 보건과 문화 분야에서 협력할 것이라고 말했다.",
         "รัฐมนตรีกล่าวว่าทั้งสองประเทศจะร่วมมือกัน",

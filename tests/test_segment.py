@@ -134,9 +134,7 @@ WORDS = st.sampled_from(
     .replace("|", "\n")
     .split(" "),
 )
-TEXTS = st.one_of(
-    st.lists(WORDS, max_size=40).map(" ".join), st.text(alphabet='aB. \n"”?…1(', max_size=60), st.text()
-)
+TEXTS = st.one_of(st.lists(WORDS, max_size=40).map(" ".join), st.text(alphabet='aB. \n"”?…1(', max_size=60), st.text())
 
 
 @settings(max_examples=400, deadline=None)

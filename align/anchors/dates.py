@@ -40,9 +40,7 @@ _VI_SPELLED: Final = re.compile(
     rf"(?:(?:\s?[/-]\s?|,? năm |,? )(?P<y>{_Y})(?!\w|[.,]\d))?"
 )
 _VI_MONTH_YEAR: Final = re.compile(rf"{_START}(?P<m>{_M})/(?P<y>{_Y}){_END}")
-_VI_QUARTER: Final = re.compile(
-    rf"(?<!\w)[Qq]u[ýí] (?P<q>I{{1,3}}|IV|[1-4])(?:(?:\s?[/-]\s?| năm )(?P<y>{_Y}))?(?!\w)"
-)
+_VI_QUARTER: Final = re.compile(rf"(?<!\w)[Qq]u[ýí] (?P<q>I{{1,3}}|IV|[1-4])(?:(?:\s?[/-]\s?| năm )(?P<y>{_Y}))?(?!\w)")
 _VI_WEEKDAY: Final = re.compile(
     r"(?<!\w)(?:(?P<sun>[Cc]hủ [Nn]hật)|(?P<cue>(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|vào|từ|đến|tới|và) )?"
     r"[Tt]hứ "

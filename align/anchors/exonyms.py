@@ -165,9 +165,7 @@ def _fits(text: str, start: int, end: int, form: Form) -> bool:
         return False
     if rule is None:
         return True
-    return not (left and left[1].lower() in rule.after) and (
-        rule.may_start or not _SENTENCE_END.search(before)
-    )
+    return not (left and left[1].lower() in rule.after) and (rule.may_start or not _SENTENCE_END.search(before))
 
 
 def _belongs(word: str) -> bool:

@@ -7,9 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 # Capitals of Latin letters as a class of a pattern: ASCII, Latin-1, some of Europe, Vietnamese.
-UPPER: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĨĪİĶŁŃŅŇŌŐŒŔŘŚŞŠŢŤŨŪŮŰŲŹŻŽƠƯ" + "".join(
-    map(chr, range(0x1E00, 0x1EFF, 2))
-)
+UPPER: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĨĪİĶŁŃŅŇŌŐŒŔŘŚŞŠŢŤŨŪŮŰŲŹŻŽƠƯ" + "".join(map(chr, range(0x1E00, 0x1EFF, 2)))
 _SYLLABLE: Final = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
     r"(?:uye|uya|uyu|ieu|yeu|oai|oao|oay|oeo|uay|uoi|uou|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo"

@@ -14,9 +14,7 @@ from align.anchors.quantities import canonical, value_of_digits, value_of_words,
 from align.anchors.sheet import Sheet, has_digits
 from align.types import Anchor, Lang
 
-_LEAST_WORD: Final = (
-    4  # one, two, three and một, hai, ba are articles and pronouns too often ("hai bên", "one of")
-)
+_LEAST_WORD: Final = 4  # one, two, three and một, hai, ba are articles and pronouns too often ("hai bên", "one of")
 _YEARS: Final = range(1900, 2101)
 _DIGITS: Final = r"\d++(?:[.,]\d++)*+"
 _LEFT: Final = r"(?<!\w)(?<!\w[/.,:])(?<![A-ZĐ\d]-)(?<!\+)"
@@ -32,9 +30,7 @@ _ORDINAL_ENDS: Final = ("fth", "rth", "nth", "xth", "hth", "ieth", "y-first", "y
 _VAGUE_VI: Final = re.compile(
     r"(?<!\w)[Hh]àng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|vạn|triệu|tỷ|tỉ))?(?!\w)"
 )
-_DECADE_VI: Final = re.compile(
-    r"(?:những năm|thập niên|thập kỷ|thập kỉ) ((?:19|20)\d0|[2-9]0)(?![\w.,]\d|\w)"
-)
+_DECADE_VI: Final = re.compile(r"(?:những năm|thập niên|thập kỷ|thập kỉ) ((?:19|20)\d0|[2-9]0)(?![\w.,]\d|\w)")
 _DECADE_EN: Final = re.compile(r"(?<!\w)((?:18|19|20)\d0)['’]?s(?!\w)")
 _VAGUE_EN: Final = re.compile(
     r"(?<!\w)([Tt]en|[Dd]ozen|[Hh]undred|[Tt]housand|[Mm]illion|[Bb]illion)s"
@@ -63,9 +59,7 @@ def take(sheet: Sheet, lang: Lang) -> None:
 
 def _either(options: Iterable[str]) -> str:
     """Alternation of literal strings, longest first."""
-    return "|".join(
-        re.escape(option) for option in sorted(set(options), key=lambda option: (-len(option), option))
-    )
+    return "|".join(re.escape(option) for option in sorted(set(options), key=lambda option: (-len(option), option)))
 
 
 @cache
@@ -116,9 +110,7 @@ def _after_en() -> str:
 
 def _spelled_en() -> str:
     """Pattern of a number in words; one, a and an only before a scale."""
-    units = [
-        word for word, (role, _) in words("en").items() if role == "unit" and len(word) > 2 and word != "one"
-    ]
+    units = [word for word, (role, _) in words("en").items() if role == "unit" and len(word) > 2 and word != "one"]
     big = _scales_en(4, 9)
     first = "|".join(_word(word) for word in (*units, *(word.capitalize() for word in units)))
     # "a million" begins at its second word: a search that stops at every "a" is slow.
@@ -255,9 +247,7 @@ def _ordinal_words() -> re.Pattern[str]:
     units = [word for word, value in ordinals.items() if value < 10]
     alone = [word for word, value in ordinals.items() if value >= _LEAST_WORD]
     alone += [word.capitalize() for word in alone]
-    return re.compile(
-        rf"(?<![\w-])(?:({_either(tens)})-({_either(units)})|({_either(alone)}))(?!\w)", re.ASCII
-    )
+    return re.compile(rf"(?<![\w-])(?:({_either(tens)})-({_either(units)})|({_either(alone)}))(?!\w)", re.ASCII)
 
 
 def _read_ordinal_words(match: re.Match[str]) -> tuple[Anchor, ...]:

@@ -62,9 +62,7 @@ class Alignment:
 @cache
 def shipped_models() -> BeadModels:
     """The models fitted by `scripts/fit_aligner.py`."""
-    return BeadModels(
-        logistic.load("beads_first"), boosting.load("beads_second"), boosting.load("beads_third")
-    )
+    return BeadModels(logistic.load("beads_first"), boosting.load("beads_second"), boosting.load("beads_third"))
 
 
 def promising(vi: Side, en: Side, first: logistic.LogisticModel, lexicon: Lexicon) -> tuple[Candidates, Floats]:

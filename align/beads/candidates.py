@@ -276,7 +276,9 @@ class _Grid:
             whole[side] - np.max([self.covered[x, y][side][i + p, j + q] for x, y, p, q in parts], axis=0)
             for side in (0, 1)
         ]
-        inside = [self.covered[1, b][0][i + p, j] for p in range(a)] + [self.covered[a, 1][1][i, j + q] for q in range(b)]
+        inside = [self.covered[1, b][0][i + p, j] for p in range(a)] + [
+            self.covered[a, 1][1][i, j + q] for q in range(b)
+        ]
         return [
             *shape,
             similarity - best_part,

@@ -141,10 +141,10 @@ def features(candidates: Candidates, first: Floats, n: int, m: int) -> Floats:
         ((i == 0) & (j == 0)).astype(np.float64),
         ((i + a == n) & (j + b == m)).astype(np.float64),
     ]
-    strong = likely > 0.5  # noqa: PLR2004
+    strong = likely > 0.5
     continuity = float(((before + after) / 2)[strong].mean()) if strong.any() else 0.0
     share = _share(vi_best, en_best)
-    pair = _pair_features(share, continuity, before, after, near, a + b > 2)  # noqa: PLR2004
+    pair = _pair_features(share, continuity, before, after, near, a + b > 2)
     return np.concatenate([np.stack([*own, *pair], axis=1), candidates.features], axis=1)
 
 

@@ -97,8 +97,6 @@ def select(candidates: Candidates, log_odds: NDArray[np.float64]) -> list[int]:
     return [node.row for node in sorted(chosen, key=lambda node: (node.i, node.j))]
 
 
-def _tuples(
-    rows: NDArray[np.intp], columns: tuple[NDArray[np.int64], ...]
-) -> list[tuple[int, int, int, int, int]]:
+def _tuples(rows: NDArray[np.intp], columns: tuple[NDArray[np.int64], ...]) -> list[tuple[int, int, int, int, int]]:
     picked = zip(rows.tolist(), *(column[rows].tolist() for column in columns), strict=True)
     return [(row, i, j, a, b) for row, i, j, a, b in picked]

@@ -31,7 +31,9 @@ class Format(str, Enum):
 def pair(
     vi: Annotated[Path, typer.Argument(metavar="VI", help="Vietnamese text.")],
     en: Annotated[Path, typer.Argument(metavar="EN", help="English text.")],
-    segmented: Annotated[bool, typer.Option("--segmented", help="One segment a line; blank lines keep their place.")] = False,
+    segmented: Annotated[
+        bool, typer.Option("--segmented", help="One segment a line; blank lines keep their place.")
+    ] = False,
     style: Annotated[Format, typer.Option("--format", help="How to show the beads.")] = Format.table,
     out: Annotated[Path | None, typer.Option("--out", help="Write to a file instead of the terminal.")] = None,
     encoder: Annotated[str | None, typer.Option("--encoder", help="Name or folder of an encoder.")] = None,
@@ -111,4 +113,4 @@ def _table(bitext: Bitext) -> Table:
 def _color(quality: float | None) -> str:
     if quality is None:
         return "dim"
-    return "green" if quality >= 0.8 else "yellow" if quality >= 0.5 else "red"  # noqa: PLR2004
+    return "green" if quality >= 0.8 else "yellow" if quality >= 0.5 else "red"

@@ -53,7 +53,7 @@ def is_signature(paragraph: str) -> bool:
 
     Inside the story such a line may be a heading: ask only for the first line after the title and for the last ones.
     """
-    return len(paragraph) <= 60 and _SIGNATURE.fullmatch(paragraph) is not None  # noqa: PLR2004
+    return len(paragraph) <= 60 and _SIGNATURE.fullmatch(paragraph) is not None
 
 
 def is_agency_line(paragraph: str) -> bool:
@@ -102,9 +102,7 @@ def _signed() -> re.Pattern[str]:
     """A name with its agency, or known agencies joined by slashes."""
     agency = known_agencies()
     joined = rf"(?:{agency})(?:(?:/|, | - )(?:{agency}))*"
-    return re.compile(
-        rf"(?:{_NAME} \(?(?:{joined})\)|{_NAME}/(?:{agency})|[—–-] ?{joined}|\({joined}\)|{joined})"
-    )
+    return re.compile(rf"(?:{_NAME} \(?(?:{joined})\)|{_NAME}/(?:{agency})|[—–-] ?{joined}|\({joined}\)|{joined})")
 
 
 @cache

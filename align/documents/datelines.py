@@ -26,9 +26,7 @@ _LONG_DASH: Final = r"\s?(?:—|--)\s"
 _STORY: Final = rf"(?=[\"“‘'(\[]?(?:{_UPPER}|\d))"
 _MAX: Final = 90
 # Organizations in capitals that a dash may follow in a first sentence.
-_NO_PLACE: Final = re.compile(
-    r"(?:ASEAN|EU|UN|NATO|WHO|UNESCO|APEC|BRICS|WTO|IMF|FDI|GDP|AI|LHQ|FIFA|COVID)\b"
-)
+_NO_PLACE: Final = re.compile(r"(?:ASEAN|EU|UN|NATO|WHO|UNESCO|APEC|BRICS|WTO|IMF|FDI|GDP|AI|LHQ|FIFA|COVID)\b")
 
 
 def find(paragraph: str) -> int | None:

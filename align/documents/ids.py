@@ -69,9 +69,7 @@ def _of_input(path: Path, rejected: list[RejectedDocument]) -> Iterator[Source]:
 def _walk(folder: Path, rejected: list[RejectedDocument]) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         place = Path(error.filename or folder).relative_to(folder).as_posix()
-        rejected.append(
-            RejectedDocument(place, f"folder cannot be listed ({error.strerror}): check its permissions")
-        )
+        rejected.append(RejectedDocument(place, f"folder cannot be listed ({error.strerror}): check its permissions"))
 
     for root, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

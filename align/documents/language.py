@@ -63,9 +63,7 @@ def _strengths(words: list[str]) -> dict[str, float]:
         for lang in _evidence(lower):
             counts[lang] += weight * times
     total = len(words)
-    strength = {
-        lang: counts[lang] / total / _ORDINARY.get(lang, _ORDINARY_OTHER) for lang in _frequent_languages()
-    }
+    strength = {lang: counts[lang] / total / _ORDINARY.get(lang, _ORDINARY_OTHER) for lang in _frequent_languages()}
     bare = strength.pop("vi0")
     # Bare syllables are ambiguous: they speak only where letters do not.
     strength["vi"] = max(strength["vi"], bare)

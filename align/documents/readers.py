@@ -100,18 +100,14 @@ def _decode(data: bytes, *, first: bool = True) -> str:
     if first and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif b"\0" in data:
-        raise _BadContentError(
-            f"binary: a NUL byte at offset {data.index(0)}; plain text in UTF-8 is expected"
-        )
+        raise _BadContentError(f"binary: a NUL byte at offset {data.index(0)}; plain text in UTF-8 is expected")
     else:
         encoding = "utf-8-sig" if first else "utf-8"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         bom = len(codecs.BOM_UTF8) if encoding == "utf-8-sig" and data.startswith(codecs.BOM_UTF8) else 0
-        message = (
-            f"not {encoding.removesuffix('-sig').upper()} at byte {error.start + bom}: convert it to UTF-8"
-        )
+        message = f"not {encoding.removesuffix('-sig').upper()} at byte {error.start + bom}: convert it to UTF-8"
         raise _BadContentError(message) from None
 
 

@@ -124,5 +124,5 @@ class StaticEncoder:
             bags = csr_array((np.ones(len(ids), np.float32), ids, offsets), shape=(n, len(self.table)))
             sums = bags @ self.table
             lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, None]
-            np.divide(sums, lengths, out=vectors[start : start + n], where=lengths > 1e-6)  # noqa: PLR2004
+            np.divide(sums, lengths, out=vectors[start : start + n], where=lengths > 1e-6)
         return vectors

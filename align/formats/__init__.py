@@ -45,9 +45,7 @@ CORPUS_FILES: Final[dict[str, tuple[str, ...]]] = {
 
 WRITERS: Final[dict[str, Writer]] = {
     "tsv": lambda folder, units, _: tsv.write(folder / "corpus.tsv", units),
-    "tmx": lambda folder, units, encoder: tmx.write(
-        folder / "corpus.tmx", units, TmxOptions(encoder=encoder)
-    ),
+    "tmx": lambda folder, units, encoder: tmx.write(folder / "corpus.tmx", units, TmxOptions(encoder=encoder)),
     "jsonl": lambda folder, units, _: jsonl.write(folder / "corpus.jsonl", units),
     "parquet": lambda folder, units, _: parquet.write(folder / "corpus.parquet", units),
     "moses": lambda folder, units, _: moses.write(folder / "corpus", units),
@@ -91,9 +89,7 @@ def read_corpus(path: Path) -> Iterator[Unit]:
     for ending, read in READERS.items():
         if path.name.lower().endswith(ending):
             return read(path)
-    raise InputError(
-        f"{path}: not known as a corpus by its name; expected one that ends with {', '.join(READERS)}"
-    )
+    raise InputError(f"{path}: not known as a corpus by its name; expected one that ends with {', '.join(READERS)}")
 
 
 def make_folder(folder: Path) -> None:

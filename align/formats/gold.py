@@ -62,9 +62,7 @@ def _names(folder: Path) -> list[str]:
         for suffix in _SUFFIXES:
             if f"{name}{suffix}" not in there:
                 others = " and ".join(f"{name}{other}" for other in _SUFFIXES if f"{name}{other}" in there)
-                raise InputError(
-                    f"{folder / name}{suffix}: missing, though {others} is there; add or remove files"
-                )
+                raise InputError(f"{folder / name}{suffix}: missing, though {others} is there; add or remove files")
     return names
 
 
@@ -83,9 +81,7 @@ def check_tiling(path: Path | str, beads: Sequence[Bead], n_vi: int, n_en: int) 
     for lang, size, sides in (("vi", n_vi, [b.vi for b in beads]), ("en", n_en, [b.en for b in beads])):
         counts = Counter(index for side in sides for index in side)
         problems = {
-            f"outside the {size} of NAME.{lang}": [
-                index for index in sorted(counts) if not 0 <= index < size
-            ],
+            f"outside the {size} of NAME.{lang}": [index for index in sorted(counts) if not 0 <= index < size],
             "in several beads": [index for index, count in sorted(counts.items()) if count > 1],
             "in no bead, expected a null bead such as " + ("[3]:[]" if lang == "vi" else "[]:[3]"): [
                 index for index in range(size) if index not in counts

@@ -22,7 +22,7 @@ def write(path: Path, units: Iterable[Unit]) -> None:
     Memory: the compact columns of the whole corpus (about the size of its texts), since the file's index is
     written last; units become columns in batches.
     """
-    import polars as pl  # noqa: PLC0415 - heavy, and only this format needs it
+    import polars as pl
 
     schema = _schema()
     empty = pl.DataFrame(schema=schema)
@@ -41,7 +41,7 @@ def read(path: Path) -> Iterator[Unit]:
         InputError: the file cannot be read.
         FormatError: it is no Parquet, or a row is no unit.
     """
-    import polars as pl  # noqa: PLC0415 - as above
+    import polars as pl
 
     try:
         frame = pl.read_parquet(path)
@@ -58,7 +58,7 @@ def read(path: Path) -> Iterator[Unit]:
 
 
 def _schema() -> dict[str, Any]:
-    import polars as pl  # noqa: PLC0415 - as above
+    import polars as pl
 
     text, number, indexes = pl.String, pl.Float64, pl.List(pl.Int64)
     return {

@@ -33,9 +33,7 @@ def unreadable(path: Path, error: OSError) -> InputError:
     """The error to raise for a file that the system does not let us read."""
     if isinstance(error, FileNotFoundError):
         return InputError(f"{path}: no such file; check the name")
-    return InputError(
-        f"{path}: cannot be read ({error.strerror or error}); check what it is and its permissions"
-    )
+    return InputError(f"{path}: cannot be read ({error.strerror or error}); check what it is and its permissions")
 
 
 def _decoded(path: Path, number: int, raw: bytes) -> str:

@@ -71,9 +71,7 @@ def write(path: Path, units: Iterable[Unit], options: TmxOptions | None = None) 
             with xml.element("body"):
                 for unit in units:
                     if not (xml_text(unit.vi).strip() and xml_text(unit.en).strip()):
-                        raise OutputError(
-                            f"{path}: unit {unit.id} has an empty side, which TMX forbids; leave it out"
-                        )
+                        raise OutputError(f"{path}: unit {unit.id} has an empty side, which TMX forbids; leave it out")
                     xml.write("\n", _tu(unit, options))
                 xml.write("\n")
             xml.write("\n")

@@ -135,9 +135,7 @@ def _check_root(path: Path, root: Any) -> None:
         raise FormatError(path, root.sourceline, f"the root element is <{_name(root)}>, expected <tmx>")
     doctype = root.getroottree().docinfo.internalDTD
     if doctype is not None and next(doctype.iterentities(), None) is not None:
-        raise FormatError(
-            path, 1, "the file declares XML entities, which are refused; take its <!ENTITY> lines out"
-        )
+        raise FormatError(path, 1, "the file declares XML entities, which are refused; take its <!ENTITY> lines out")
 
 
 def _read_tu(path: Path, tu: Any) -> TmxUnit | None:
@@ -153,9 +151,7 @@ def _read_tu(path: Path, tu: Any) -> TmxUnit | None:
             texts[lang], props[lang] = text, _props(tuv)
     if len(texts) < 2:
         return None
-    return TmxUnit(
-        tu.get("tuid"), texts["vi"], texts["en"], tu.sourceline or 0, _props(tu), props["vi"], props["en"]
-    )
+    return TmxUnit(tu.get("tuid"), texts["vi"], texts["en"], tu.sourceline or 0, _props(tu), props["vi"], props["en"])
 
 
 def _props(element: Any) -> dict[str, str]:

@@ -68,5 +68,3 @@ def lines(bitexts: Iterable[Bitext], fate: Mapping[str, str]) -> Iterable[str]:
     """JSON lines, keys in the order above."""
     for bitext in bitexts:
         yield json.dumps(record(bitext, fate), ensure_ascii=False) + "\n"
-
-

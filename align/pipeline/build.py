@@ -215,9 +215,7 @@ def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> N
 def _result(out: Path, found: _Found) -> BuildResult:
     accepted = [b.pair for b in found.bitexts if b.pair.pair_class != "related"]
     matched = {("vi", pair.vi_doc) for pair in accepted} | {("en", pair.en_doc) for pair in accepted}
-    bands = {
-        f"{low:.1f}": sum(low <= unit.quality < high for unit in found.kept) for low, high in (*BANDS, (0.0, 0.5))
-    }
+    bands = {f"{low:.1f}": sum(low <= unit.quality < high for unit in found.kept) for low, high in (*BANDS, (0.0, 0.5))}
     return BuildResult(
         out=out,
         documents=dict(sorted(Counter(document.lang for document in found.documents).items())),

@@ -48,7 +48,9 @@ def pair_documents(
 
 def _prepared(document: Document, segments: tuple[Segment, ...], encoder: Encoder) -> Prepared:
     texts = [piece.text for piece in segments]
-    return Prepared(document, segments, make_side(texts, encoder.encode(texts), document.lang, encoders.load_encoder().featurizer))
+    return Prepared(
+        document, segments, make_side(texts, encoder.encode(texts), document.lang, encoders.load_encoder().featurizer)
+    )
 
 
 def _parsed(text: str, lang: Lang) -> Document:

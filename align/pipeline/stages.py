@@ -68,7 +68,9 @@ def prepare(
             rejected.append(RejectedDocument(document.doc_id, "no sentence in it"))
             continue
         texts = [piece.text for piece in segments]
-        side = beads.make_side(texts, vectors[[numbers[text] for text in texts]], document.lang, load_encoder().featurizer)
+        side = beads.make_side(
+            texts, vectors[[numbers[text] for text in texts]], document.lang, load_encoder().featurizer
+        )
         ready.append(Prepared(document, segments, side))
     return ready, rejected
 
@@ -129,9 +131,7 @@ def align_pairs(
     ]
 
 
-def _map(
-    work: Sequence[tuple[Prepared, Prepared]], jobs: int
-) -> Iterable[tuple[tuple[Bead, ...], tuple[Link, ...]]]:
+def _map(work: Sequence[tuple[Prepared, Prepared]], jobs: int) -> Iterable[tuple[tuple[Bead, ...], tuple[Link, ...]]]:
     if jobs == 1 or len(work) < _POOL_FROM:
         yield from starmap(align_pair, work)
         return
@@ -141,7 +141,13 @@ def _map(
 
 def _document_pair(match: Match, vi: Prepared, en: Prepared) -> DocumentPair:
     return DocumentPair(
-        vi.document.doc_id, en.document.doc_id, _rounded(match.score), "related", "", match.days_apart, _evidence(match, vi, en)
+        vi.document.doc_id,
+        en.document.doc_id,
+        _rounded(match.score),
+        "related",
+        "",
+        match.days_apart,
+        _evidence(match, vi, en),
     )
 
 
@@ -165,7 +171,9 @@ def classify(bitexts: Sequence[Bitext], config: BuildConfig) -> list[Bitext]:
     ]
     names = _event_names(list(matching.events(accepted)), bitexts)
     result = [
-        replace(b, pair=replace(b.pair, pair_class=kind, event=names[f"vi\0{b.pair.vi_doc}"] if kind != "related" else ""))
+        replace(
+            b, pair=replace(b.pair, pair_class=kind, event=names[f"vi\0{b.pair.vi_doc}"] if kind != "related" else "")
+        )
         for b, kind in zip(bitexts, classes, strict=True)
     ]
     return sorted(result, key=lambda b: (b.pair.event == "", b.pair.event, b.pair.vi_doc, b.pair.en_doc))
