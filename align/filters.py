@@ -1,4 +1,4 @@
-"""Why a unit does not enter the corpus. Nothing is dropped in silence: each rule has a reason that the rejects carry."""
+"""Why a unit does not enter the corpus: nothing is dropped in silence, the rejects carry the reason."""
 
 from __future__ import annotations
 

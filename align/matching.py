@@ -110,7 +110,8 @@ def _within(vi: Sequence[MatchItem], en: Sequence[MatchItem], window: int) -> ND
     unknown = np.iinfo(np.int32).min
     days = [np.array([i.date.toordinal() if i.date else unknown for i in side]) for side in (vi, en)]
     undated = (days[0] == unknown)[:, None] | (days[1] == unknown)[None, :]
-    return undated | (np.abs(days[0][:, None] - days[1][None, :]) <= window)
+    allowed: NDArray[np.bool_] = undated | (np.abs(days[0][:, None] - days[1][None, :]) <= window)
+    return allowed
 
 
 def _background(scores: Floats, allowed: NDArray[np.bool_], default: float) -> Floats:

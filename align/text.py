@@ -32,7 +32,7 @@ def nfc(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """NFC, every line break as "\\n", invisible and control characters out, runs of blanks as one space."""
+    r"""NFC, every line break as "\n", invisible and control characters out, runs of blanks as one space."""
     text = _LINE_BREAKS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     return _SPACES.sub(" ", nfc(text))

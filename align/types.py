@@ -30,9 +30,9 @@ class Furniture:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article in one language.
+    r"""One article in one language.
 
-    `text` is the cleaned text: NFC, one paragraph a line ("\\n" between them), furniture taken out, the title
+    `text` is the cleaned text: NFC, one paragraph a line ("\n" between them), furniture taken out, the title
     (where known) as its first line. Offsets of segments count its characters.
     """
 

@@ -69,7 +69,8 @@ def test_a_row_does_not_depend_on_the_others(encoder, texts):
 
 
 def test_folded_words_by_hand():
-    assert folded_words("Ông Tô Lâm, 18,5 tỷ USD – TP. Hồ Chí Minh") == ["ong", "to", "lam", "18", "5", "ty", "usd", "tp", "ho", "chi", "minh"]
+    folded = "ong to lam 18 5 ty usd tp ho chi minh"
+    assert folded_words("Ông Tô Lâm, 18,5 tỷ USD – TP. Hồ Chí Minh") == folded.split()
     assert folded_words("Đà Nẵng") == ["da", "nang"]
 
 

@@ -124,14 +124,15 @@ def ratio_margins(vi: Side, en: Side, links: Sequence[Bead]) -> Floats:
     """
     rows = []
     for bead in links:
-        left, right = _joined(vi, bead.vi), _joined(en, bead.en)
+        left, right = run_vector(vi, bead.vi), run_vector(en, bead.en)
         around = np.concatenate([_nearest(en.vectors @ left), _nearest(vi.vectors @ right)])
         cosine = float(left @ right)
         rows.append((cosine, cosine / max(float(around.mean()), 1e-3)))
     return np.array(rows, dtype=np.float64).reshape(-1, 2)
 
 
-def _joined(side: Side, segments: Sequence[int]) -> Vectors:
+def run_vector(side: Side, segments: Sequence[int]) -> Vectors:
+    """Vector of some segments together: length-weighted sum, unit length."""
     index = list(segments)
     total: Vectors = (side.vectors[index] * side.lengths[index, None].astype(np.float32)).sum(axis=0)
     return total / np.float32(max(float(np.linalg.norm(total)), 1e-9))

@@ -1,8 +1,8 @@
 """Candidate beads and what is known of each: one row of features a candidate.
 
 A bead joins a run of `a` Vietnamese with a run of `b` English segments. Vectors of runs are length-weighted sums of
-the vectors of their segments, so that each segment is encoded once (the third finding of Vecalign's and Bertalign's
-users: they encode each segment four to eight times). Only cells among the best of their row or column become candidates.
+the vectors of their segments, so that each segment is encoded once, where other aligners encode concatenations four to
+eight times. Only cells among the best of their row or column become candidates.
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ def _best_cells(similarity: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDAr
         keep[np.arange(n)[:, None], columns] = True
         rows = np.argpartition(-similarity, TOP, axis=0)[:TOP]
         keep[rows, np.arange(m)[None, :]] = True
-    return np.nonzero(keep)
+    rows_kept, columns_kept = np.nonzero(keep)
+    return rows_kept, columns_kept
 
 
 def _rivals(
@@ -185,7 +186,7 @@ def _incidence(sets: Sequence[frozenset[str]], numbers: dict[str, int]) -> NDArr
     return table
 
 
-def _log_ratio(vi_length: Floats, en_length: Floats) -> Floats:
+def _log_ratio(vi_length: NDArray[np.floating], en_length: NDArray[np.floating]) -> Floats:
     ratio: Floats = np.log((en_length + _SPREAD) / (_VI_TO_EN * vi_length + _SPREAD))
     return ratio
 

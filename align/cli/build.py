@@ -78,10 +78,8 @@ def _advice(result: BuildResult, window_days: int) -> list[str]:
     if missing:
         return [f"No unit: there is no {' and no '.join(missing)} article. Add some; both languages are needed."]
     if not result.pairs:
-        return [
-            f"No unit: no two articles within {window_days} days report the same event. Check the dates in "
-            "documents.tsv and rejected_documents.tsv, or try a larger --window-days."
-        ]
+        reason = f"No unit: no two articles within {window_days} days report the same event."
+        return [f"{reason} Check the dates of the articles, or try a larger --window-days."]
     if not result.units:
         return ["No unit: no sentence pair is good enough. See rejected.tsv, or try a lower --min-quality."]
     return []

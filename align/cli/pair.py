@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +19,7 @@ from align.segment import segment
 from align.types import Bead, Document, Lang, Segment
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How the alignment is shown."""
 
     table = "table"

@@ -19,7 +19,8 @@ _LABELS: Final = (
 )
 _LABELED: Final = re.compile(rf"(?:{_LABELS})\s?:\s?([^.:;!?]{{2,80}}(?:\.vn|\.com)?)$", re.IGNORECASE)
 _BY: Final = re.compile(
-    rf"(?:By|BY|Reported by|Written by|Edited by) {_NAME}(?:(?:, | and | & ){_NAME})*(?: in {_NAME_WORD}(?: {_NAME_WORD}){{0,2}})?(?:[,/|] ?(.+))?$",
+    rf"(?:By|BY|Reported by|Written by|Edited by) {_NAME}(?:(?:, | and | & ){_NAME})*"
+    rf"(?: in {_NAME_WORD}(?: {_NAME_WORD}){{0,2}})?(?:[,/|] ?(.+))?$",
 )
 _SIGNATURE: Final = re.compile(rf"(?:(?:Theo |PV )?{_NAME}|{_NAME} (?:thực hiện|ghi|lược dịch|tổng hợp|dịch))")
 _PHOTO_LABEL: Final = (

@@ -39,7 +39,8 @@ def pack(table: Vectors) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
     safe = np.where(scales > 0, scales, 1.0).astype(np.float16)
     levels = np.clip(np.rint(table / safe[:, None].astype(np.float32)), -_LEVELS, _LEVELS)
     numbers = (levels + _LEVELS + 1).astype(np.uint8)
-    return numbers[:, 0::2] | (numbers[:, 1::2] << 4), safe
+    packed: NDArray[np.uint8] = numbers[:, 0::2] | (numbers[:, 1::2] << np.uint8(4))
+    return packed, safe
 
 
 def unpack(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> Vectors:

@@ -13,16 +13,14 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.encoders.features import Featurizer, folded_words, prepare
 from align.errors import EncoderError
-
-if TYPE_CHECKING:
-    import torch
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +83,7 @@ def batches(n: int, config: TrainingConfig, rng: np.random.Generator) -> Iterato
     """Row numbers of batches: runs of neighbors in random order, each epoch cut elsewhere."""
     start = int(rng.integers(config.run))
     edges = [0, *range(start or config.run, n, config.run), n]
-    runs = [np.arange(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    runs = [np.arange(a, b) for a, b in pairwise(edges)]
     order = np.concatenate([runs[i] for i in rng.permutation(len(runs))])
     for at in range(0, n, config.batch):
         if len(rows := order[at : at + config.batch]) > 1:
@@ -123,7 +121,7 @@ class _Trainer:
             [{"params": [self.table]}, {"params": [self.log_weight], "lr": config.lr}], lr=config.lr
         )
 
-    def encode(self, ids: NDArray[np.int64], offsets: NDArray[np.int64], *, dropout: float) -> torch.Tensor:
+    def encode(self, ids: NDArray[np.int64], offsets: NDArray[np.int64], *, dropout: float) -> Any:
         torch = self.torch
         index = torch.from_numpy(ids)
         weight = self.log_weight[index].exp()
@@ -134,7 +132,7 @@ class _Trainer:
         )
         return torch.nn.functional.normalize(bags, dim=1, eps=1e-6)
 
-    def step(self, pairs: PairIds, rows: NDArray[np.int64], same: torch.Tensor | None = None) -> float:
+    def step(self, pairs: PairIds, rows: NDArray[np.int64], same: Any = None) -> float:
         torch = self.torch
         vi = self.encode(*_gather(pairs.vi, rows), dropout=self.config.dropout)
         en = self.encode(*_gather(pairs.en, rows), dropout=self.config.dropout)
@@ -157,7 +155,7 @@ class _Trainer:
 
 def same_text(vi_keys: NDArray[np.int64], en_keys: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Cells of a batch off the diagonal whose Vietnamese or English texts are equal: no negatives."""
-    same = (vi_keys[:, None] == vi_keys[None, :]) | (en_keys[:, None] == en_keys[None, :])
+    same: NDArray[np.bool_] = (vi_keys[:, None] == vi_keys[None, :]) | (en_keys[:, None] == en_keys[None, :])
     np.fill_diagonal(same, val=False)
     return same
 

@@ -16,7 +16,7 @@ from align.bitext import Bitext
 from align.config import BuildConfig
 from align.encoders import load_encoder
 from align.errors import InputError
-from align.pipeline import alignments, fingerprint, stages
+from align.pipeline import alignments, crosscheck, fingerprint, stages
 from align.types import Document, Encoder, RejectedDocument, RejectedUnit, Unit
 
 Tick = Callable[[int], None]
@@ -145,7 +145,8 @@ def _compute(
         matches = stages.candidate_pairs(vi, en, config)
     with clock.time("align"):
         raw = stages.align_pairs(matches, vi, en, config.jobs, progress("aligning", len(matches)))
-        bitexts = stages.classify(raw, config)
+        sides = {(p.document.lang, p.document.doc_id): p.side for p in prepared}
+        bitexts = crosscheck.contradicted(stages.classify(raw, config), sides)
     kept, rejected = select_units(bitexts, config.min_quality)
     return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected)
 

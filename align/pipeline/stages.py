@@ -192,9 +192,9 @@ def _event_names(groups: Sequence[tuple[str, ...]], bitexts: Sequence[Bitext]) -
     counts: dict[str, int] = {}
     names = {}
     for group in groups:
-        known = sorted(day for node in group if (day := dates[node]))
-        day = known[0].isoformat() if known else "undated"
-        counts[day] = counts.get(day, 0) + 1
+        first = min((day for node in group if (day := dates[node])), default=None)
+        prefix = first.isoformat() if first else "undated"
+        counts[prefix] = counts.get(prefix, 0) + 1
         for node in group:
-            names[node] = f"{day}-{counts[day]:02d}"
+            names[node] = f"{prefix}-{counts[prefix]:02d}"
     return names
