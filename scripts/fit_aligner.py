@@ -128,19 +128,19 @@ def fit_later(looked: Sequence[Looked], log_odds: Sequence[Floats], signature: s
 def fit_models(examples: Sequence[Example], signature: str) -> aligner.BeadModels:
     """Fit the three looks, each on what the one before said.
 
-    For the third, each half of the documents is judged by a second look fitted on the other half: on documents that
-    it has seen a model is too sure, and the third would learn to trust it too much.
+    For the third, each quarter of the documents is judged by a second look fitted on the others: on documents that it
+    has seen a model is too sure, and the third would learn to trust it too much.
     """
     first = fit_first(examples, signature)
     looked = [look(example, first) for example in examples]
     firsts = [one.first for one in looked]
     second = fit_later(looked, firsts, signature)
     seconds = [np.zeros(0)] * len(looked)
-    for half in (0, 1):
-        train = [k for k, one in enumerate(looked) if one.example.quarter % 2 != half]
+    for quarter in sorted({example.quarter for example in examples}):
+        train = [k for k, one in enumerate(looked) if one.example.quarter != quarter]
         held_out = fit_later([looked[k] for k in train], [firsts[k] for k in train], signature)
         for k, one in enumerate(looked):
-            if one.example.quarter % 2 == half:
+            if one.example.quarter == quarter:
                 seconds[k] = held_out.log_odds(one.context(one.first))
     return aligner.BeadModels(first, second, fit_later(looked, seconds, signature))
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from align import anchors
+from align.anchors import facts, find
 from align.types import Lang, Vectors
 
 _NAME = "name"
@@ -57,11 +57,11 @@ def make_side(texts: Sequence[str], vectors: Vectors, lang: Lang, featurizer: Fe
         featurizer: that of the embedded encoder, whatever encoder made the vectors.
     """
     tokens, offsets = featurizer.ids(texts)
-    found = [anchors.find(text, lang) for text in texts]
+    found = [find(text, lang) for text in texts]
     return Side(
         np.array([len(text) for text in texts], dtype=np.float64),
         vectors,
-        tuple(frozenset(fact for anchor in row for fact in anchors.facts(anchor)) for row in found),
+        tuple(frozenset(fact for anchor in row for fact in facts(anchor)) for row in found),
         tuple(frozenset(anchor.key for anchor in row if anchor.kind == _NAME) for row in found),
         tokens,
         offsets,
