@@ -332,10 +332,13 @@ def find(vi: Side, en: Side, lexicon: Lexicon) -> Candidates:
         return Candidates(none, none, none, none, np.zeros((0, len(FEATURES))))
     grid = _Grid(vi, en, lexicon)
     parts = [grid.candidates(a, b) for a, b in grid.cos]
-    return Candidates(
+    found = Candidates(
         np.concatenate([part.i for part in parts]),
         np.concatenate([part.a for part in parts]),
         np.concatenate([part.j for part in parts]),
         np.concatenate([part.b for part in parts]),
         np.concatenate([part.features for part in parts]),
     )
+    # A headline repeats the lead; it must not be glued to it, as a long segment that resembles one sentence.
+    glued = (vi.headline & (found.i == 0) & (found.a > 1)) | (en.headline & (found.j == 0) & (found.b > 1))
+    return found.take(np.flatnonzero(~glued)) if glued.any() else found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from align.anchors import facts, find
 from align.types import Lang, Vectors
 
-_NAME = "name"
+_NAME: Final = "name"
+_SENTENCE_END: Final = re.compile(r"[.!?…:;][\"”’')\]]*\s*$")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Side:
         names: keys of names and acronyms, one set a segment.
         tokens, offsets: features of the embedded encoder, int32 [total] and int64 [n + 1]: segment k has
             `tokens[offsets[k] : offsets[k + 1]]`.
+        headline: whether the first segment is one: it ends like no sentence.
     """
 
     lengths: NDArray[np.float64]
@@ -34,6 +37,7 @@ class Side:
     names: tuple[frozenset[str], ...]
     tokens: NDArray[np.int32]
     offsets: NDArray[np.int64]
+    headline: bool = False
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -65,6 +69,7 @@ def make_side(texts: Sequence[str], vectors: Vectors, lang: Lang, featurizer: Fe
         tuple(frozenset(anchor.key for anchor in row if anchor.kind == _NAME) for row in found),
         tokens,
         offsets,
+        headline=bool(texts) and _SENTENCE_END.search(texts[0]) is None,
     )
 
 
