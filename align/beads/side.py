@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -14,7 +13,6 @@ from align.anchors import facts, find
 from align.types import Lang, Vectors
 
 _NAME: Final = "name"
-_SENTENCE_END: Final = re.compile(r"[.!?…:;][\"”’')\]]*\s*$")
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Side:
         names: keys of names and acronyms, one set a segment.
         tokens, offsets: features of the embedded encoder, int32 [total] and int64 [n + 1]: segment k has
             `tokens[offsets[k] : offsets[k + 1]]`.
-        headline: whether the first segment is one: it ends like no sentence.
+        headline: whether the first segment is one.
     """
 
     lengths: NDArray[np.float64]
@@ -51,7 +49,9 @@ class Featurizer(Protocol):
         ...
 
 
-def make_side(texts: Sequence[str], vectors: Vectors, lang: Lang, featurizer: Featurizer) -> Side:
+def make_side(
+    texts: Sequence[str], vectors: Vectors, lang: Lang, featurizer: Featurizer, *, headline: bool = False
+) -> Side:
     """Measure segments and find their anchors.
 
     Args:
@@ -59,6 +59,7 @@ def make_side(texts: Sequence[str], vectors: Vectors, lang: Lang, featurizer: Fe
         vectors: of the same segments.
         lang: language of the texts.
         featurizer: that of the embedded encoder, whatever encoder made the vectors.
+        headline: whether the first segment is a headline.
     """
     tokens, offsets = featurizer.ids(texts)
     found = [find(text, lang) for text in texts]
@@ -69,7 +70,7 @@ def make_side(texts: Sequence[str], vectors: Vectors, lang: Lang, featurizer: Fe
         tuple(frozenset(anchor.key for anchor in row if anchor.kind == _NAME) for row in found),
         tokens,
         offsets,
-        headline=bool(texts) and _SENTENCE_END.search(texts[0]) is None,
+        headline=headline,
     )
 
 

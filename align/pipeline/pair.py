@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from align import documents, encoders
-from align.beads import make_side
 from align.bitext import Bitext
 from align.errors import InputError
-from align.pipeline.stages import Prepared, align_pair
+from align.pipeline.stages import Prepared, align_pair, with_vectors
 from align.segment import segment
 from align.types import Document, DocumentPair, Encoder, Lang, RejectedDocument, Segment
 
@@ -47,10 +46,7 @@ def pair_documents(
 
 
 def _prepared(document: Document, segments: tuple[Segment, ...], encoder: Encoder) -> Prepared:
-    texts = [piece.text for piece in segments]
-    return Prepared(
-        document, segments, make_side(texts, encoder.encode(texts), document.lang, encoders.load_encoder().featurizer)
-    )
+    return with_vectors(document, segments, encoder.encode([piece.text for piece in segments]))
 
 
 def _parsed(text: str, lang: Lang) -> Document:

@@ -14,7 +14,7 @@ from align.config import BuildConfig
 from align.encoders import load_encoder
 from align.matching import Match, MatchItem
 from align.segment import segment
-from align.types import Bead, Document, DocumentPair, Encoder, Lang, PairClass, RejectedDocument, Segment
+from align.types import Bead, Document, DocumentPair, Encoder, Lang, PairClass, RejectedDocument, Segment, Vectors
 
 Tick = Callable[[int], None]
 
@@ -67,12 +67,16 @@ def prepare(
         if not segments:
             rejected.append(RejectedDocument(document.doc_id, "no sentence in it"))
             continue
-        texts = [piece.text for piece in segments]
-        side = beads.make_side(
-            texts, vectors[[numbers[text] for text in texts]], document.lang, load_encoder().featurizer
-        )
-        ready.append(Prepared(document, segments, side))
+        ready.append(with_vectors(document, segments, vectors[[numbers[piece.text] for piece in segments]]))
     return ready, rejected
+
+
+def with_vectors(document: Document, segments: tuple[Segment, ...], vectors: Vectors) -> Prepared:
+    """A document with its segments and their vectors, float32 [segments, dim]."""
+    texts = [piece.text for piece in segments]
+    featurizer = load_encoder().featurizer
+    side = beads.make_side(texts, vectors, document.lang, featurizer, headline=document.title is not None)
+    return Prepared(document, segments, side)
 
 
 def of_language(prepared: Iterable[Prepared], lang: Lang) -> list[Prepared]:
