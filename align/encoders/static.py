@@ -43,12 +43,16 @@ def pack(table: Vectors) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
     return packed, safe
 
 
-def unpack(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> Vectors:
-    """Inverse of `pack`, up to the rounding: float32 [n, dim]."""
-    pairs = np.array([[byte & 15, byte >> 4] for byte in range(256)], dtype=np.float32) - (_LEVELS + 1)
-    table: Vectors = pairs[packed].reshape(len(packed), -1)
-    table *= scales[:, None].astype(np.float32)
-    return table
+def unpack(packed: NDArray[np.uint8], scales: NDArray[np.float16], out: Vectors | None = None) -> Vectors:
+    """Inverse of `pack`, up to the rounding: float32 [n, dim], into `out` if given."""
+    if out is None:
+        out = np.empty((len(packed), 2 * packed.shape[1]), dtype=np.float32)
+    # A byte is two float32 at once: looked up as one 64-bit word, four times as fast as number by number.
+    halves = np.arange(256)[:, None] >> np.array([0, 4]) & 15
+    words = (halves - (_LEVELS + 1)).astype(np.float32).view(np.uint64).ravel()
+    np.take(words, packed, out=out.view(np.uint64), mode="clip")
+    out *= scales[:, None].astype(np.float32)
+    return out
 
 
 def random_rows(n: int, dim: int, norm: float) -> Vectors:
@@ -110,9 +114,12 @@ class StaticEncoder:
     def table(self) -> Vectors:
         """float32 [features, dim]: each row already multiplied by its weight."""
         with np.load(self.folder / "vectors.npz") as stored:
-            rows = unpack(stored["rows"], stored["scales"])
-        buckets = random_rows(int(self.card["buckets"]), self.dim, float(self.card["bucket_norm"]))
-        return np.concatenate([rows, buckets])
+            rows, scales = stored["rows"], stored["scales"]
+        buckets = int(self.card["buckets"])
+        table = np.empty((len(rows) + buckets, self.dim), dtype=np.float32)
+        unpack(rows, scales, out=table[: len(rows)])
+        table[len(rows) :] = random_rows(buckets, self.dim, float(self.card["bucket_norm"]))
+        return table
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode texts: float32 [n, dim], unit rows, or a zero row where a text holds no feature."""

@@ -110,11 +110,14 @@ def build(
     if not fresh and (earlier := _finished(out, print_of_run)):
         return earlier
     formats.make_folder(out)
+    stale = _corpus_files_of_report(out) - {name for form in config.formats for name in formats.CORPUS_FILES[form]}
     (out / REPORT).unlink(missing_ok=True)
     clock = _Clock()
     found = _compute(inputs, config, encoder, clock, progress)
     with clock.time("write"):
         _write(out, found, config, encoder)
+    for name in stale:
+        (out / name).unlink(missing_ok=True)
     result = _result(out, found)
     _write_report(out, result, config, print_of_run, clock)
     return result
@@ -202,7 +205,7 @@ def _document_rows(found: _Found) -> list[tuple[str, ...]]:
 
 
 def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> None:
-    """Write every file but the report; a format that is no longer asked for does not stay from an earlier run."""
+    """Write every file but the report."""
     for name in config.formats:
         formats.write_corpus(name, out, found.kept, encoder=encoder.signature)
     fate = {unit.id: "kept" for unit in found.kept} | {r.unit.id: r.reason for r in found.rejected}
@@ -253,6 +256,15 @@ def _write_report(
         "outputs": fingerprint.of_files(out, skip=REPORT),
     }
     formats.write_lines(out / REPORT, [json.dumps(report, ensure_ascii=False, indent=1) + "\n"])
+
+
+def _corpus_files_of_report(out: Path) -> set[str]:
+    """Corpus files that an earlier run wrote; those of formats no longer asked for must not pass for this run's."""
+    try:
+        written = set(json.loads((out / REPORT).read_text(encoding="utf-8"))["outputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return written & {name for names in formats.CORPUS_FILES.values() for name in names}
 
 
 def _finished(out: Path, run: fingerprint.Fingerprint) -> BuildResult | None:
