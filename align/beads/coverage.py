@@ -25,9 +25,8 @@ _USUAL: Final = 10.0  # one of so many of those holds any word
 class Lexicon(Protocol):
     """A table of feature vectors."""
 
-    @property
-    def table(self) -> Vectors:
-        """float32 [features, dim]; the length of a row is its weight."""
+    def rows(self, ids: NDArray[np.int32]) -> Vectors:
+        """Vectors of features, float32 [len(ids), dim]; the length of a row is its weight."""
         ...
 
 
@@ -42,7 +41,7 @@ class Tokens:
     def of(cls, side: Side, lexicon: Lexicon) -> Tokens:
         """Look up the features of a side."""
         distinct, number = np.unique(side.tokens, return_inverse=True)
-        rows = lexicon.table[distinct]
+        rows = lexicon.rows(distinct)
         norms = np.linalg.norm(rows, axis=1)
         segment = np.repeat(np.arange(len(side)), np.diff(side.offsets))
         weights = np.zeros((len(side), len(distinct)), dtype=np.float32)

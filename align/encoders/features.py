@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from align.text import new_style_tones, nfc, strip_diacritics
 
 _MAX_CHARS: Final = 20_000  # of a segment: what comes after changes no average and would only cost time
+_REMEMBERED: Final = 1_000_000  # words: bounds the memory of a long run
 _CHUNK: Final = 4096  # segments per sentencepiece call: bounds the size of the intermediate lists
 
 
@@ -50,6 +52,20 @@ def prepare(text: str) -> str:
     return new_style_tones(nfc(text[:_MAX_CHARS]))
 
 
+class _WordIds(dict[str, int]):
+    """Folded word -> feature id; words outside the vocabulary are hashed into a bucket and remembered for a while."""
+
+    def __init__(self, words: dict[str, int], first: int, buckets: int) -> None:
+        super().__init__({word: first + number for word, number in words.items()})
+        self._first_bucket, self._buckets = first + len(words), buckets
+
+    def __missing__(self, word: str) -> int:
+        number = self._first_bucket + zlib.crc32(word.encode()) % self._buckets
+        if len(self) < _REMEMBERED:
+            self[word] = number
+        return number
+
+
 @dataclass
 class Featurizer:
     """Maps texts to ids: [0, n_pieces) pieces, then the words of the vocabulary, then `buckets` hash buckets.
@@ -63,27 +79,24 @@ class Featurizer:
     pieces: Any
     words: dict[str, int]
     buckets: int
-    _n_pieces: int = field(init=False)
+    _word_ids: _WordIds = field(init=False)
 
     def __post_init__(self) -> None:
-        self._n_pieces = self.pieces.get_piece_size()
+        self._word_ids = _WordIds(self.words, self.pieces.get_piece_size(), self.buckets)
 
     @property
     def size(self) -> int:
         """Number of rows of a vector table for these ids."""
-        return self._n_pieces + len(self.words) + self.buckets
+        return self.n_stored + self.buckets
 
     @property
     def n_stored(self) -> int:
         """Number of rows before the hash buckets."""
-        return self._n_pieces + len(self.words)
+        return int(self.pieces.get_piece_size()) + len(self.words)
 
     def word_id(self, word: str) -> int:
         """Id of one folded word."""
-        number = self.words.get(word)
-        if number is not None:
-            return self._n_pieces + number
-        return self.n_stored + zlib.crc32(word.encode()) % self.buckets
+        return self._word_ids[word]
 
     def ids(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Feature ids of all texts in one array.
@@ -91,24 +104,25 @@ class Featurizer:
         Returns:
             ids int32 [total] and offsets int64 [n + 1]: text i has `ids[offsets[i]:offsets[i + 1]]`.
         """
-        flat: list[NDArray[np.int32]] = []
-        lengths: list[int] = []
-        for start in range(0, len(texts), _CHUNK):
-            self._chunk_ids([prepare(text) for text in texts[start : start + _CHUNK]], flat, lengths)
+        chunks = [self._chunk_ids(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]
         offsets = np.zeros(len(texts) + 1, dtype=np.int64)
-        np.cumsum(lengths, out=offsets[1:])
-        return (np.concatenate(flat) if flat else np.zeros(0, dtype=np.int32)), offsets
+        if not chunks:
+            return np.zeros(0, dtype=np.int32), offsets
+        np.cumsum(np.concatenate([lengths for _, lengths in chunks]), out=offsets[1:])
+        return np.concatenate([ids for ids, _ in chunks]), offsets
 
-    def _chunk_ids(self, texts: list[str], flat: list[NDArray[np.int32]], lengths: list[int]) -> None:
-        unknown = self.pieces.unk_id()
-        ids: list[int] = []
-        for text, pieces in zip(texts, self.pieces.encode(texts, num_threads=1), strict=True):
-            before = len(ids)
-            ids += pieces if unknown not in pieces else [piece for piece in pieces if piece != unknown]
-            ids += self._word_ids(folded_words(text))
-            lengths.append(len(ids) - before)
-        flat.append(np.array(ids, dtype=np.int32))
-
-    def _word_ids(self, words: Iterable[str]) -> list[int]:
-        known, base, word_id = self.words, self._n_pieces, self.word_id
-        return [base + known[word] if word in known else word_id(word) for word in words]
+    def _chunk_ids(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Ids and how many each text has. No step of it loops over tokens in Python."""
+        prepared = [prepare(text) for text in texts]
+        pieces = self.pieces.encode(prepared, num_threads=1)
+        word_id = self._word_ids.__getitem__
+        words = [list(map(word_id, folded_words(text))) for text in prepared]
+        both = list(chain.from_iterable(zip(pieces, words, strict=True)))
+        lengths = np.fromiter(map(len, both), dtype=np.int64, count=len(both))
+        ids = np.fromiter(chain.from_iterable(both), dtype=np.int32, count=int(lengths.sum()))
+        known = ids != self.pieces.unk_id()
+        if not known.all():
+            text_of = np.repeat(np.arange(len(both)), lengths)
+            lengths = np.bincount(text_of[known], minlength=len(both)).astype(np.int64)
+            ids = ids[known]
+        return ids, lengths.reshape(-1, 2).sum(axis=1)

@@ -43,16 +43,14 @@ def pack(table: Vectors) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
     return packed, safe
 
 
-def unpack(packed: NDArray[np.uint8], scales: NDArray[np.float16], out: Vectors | None = None) -> Vectors:
-    """Inverse of `pack`, up to the rounding: float32 [n, dim], into `out` if given."""
-    if out is None:
-        out = np.empty((len(packed), 2 * packed.shape[1]), dtype=np.float32)
+def unpack(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> Vectors:
+    """Inverse of `pack`, up to the rounding: float32 [n, dim]."""
     # A byte is two float32 at once: looked up as one 64-bit word, four times as fast as number by number.
     halves = np.arange(256)[:, None] >> np.array([0, 4]) & 15
     words = (halves - (_LEVELS + 1)).astype(np.float32).view(np.uint64).ravel()
-    np.take(words, packed, out=out.view(np.uint64), mode="clip")
-    out *= scales[:, None].astype(np.float32)
-    return out
+    table: Vectors = words[packed].view(np.float32)
+    table *= scales[:, None].astype(np.float32)
+    return table
 
 
 def random_rows(n: int, dim: int, norm: float) -> Vectors:
@@ -61,6 +59,41 @@ def random_rows(n: int, dim: int, norm: float) -> Vectors:
     signs = np.unpackbits(np.frombuffer(bits, dtype=np.uint8)).reshape(n, dim)
     rows: Vectors = (signs.astype(np.float32) * 2 - 1) * np.float32(norm / dim**0.5)
     return rows
+
+
+class LazyRows:
+    """A table of vectors whose rows are unpacked when they are first needed.
+
+    A run of some articles touches a tenth of the rows: opening the model costs milliseconds, and memory what is used.
+    """
+
+    def __init__(
+        self, packed: NDArray[np.uint8], scales: NDArray[np.float16], buckets: int, bucket_norm: float
+    ) -> None:
+        """Note the packed rows; those of the hash buckets follow them.
+
+        Args:
+            packed: as `pack` gives them.
+            scales: one a row.
+            buckets: number of hash buckets.
+            bucket_norm: length of their rows.
+        """
+        self._packed, self._scales = packed, scales
+        self._buckets, self._bucket_norm = buckets, bucket_norm
+        n = len(packed) + buckets
+        self._table: Vectors = np.empty((n, 2 * packed.shape[1]), dtype=np.float32)
+        self._ready = np.zeros(n, dtype=bool)
+
+    def table_with(self, ids: NDArray[np.int32] | NDArray[np.int64]) -> Vectors:
+        """The table with at least these rows filled in."""
+        missing = np.unique(ids[~self._ready[ids]]).astype(np.int64)
+        stored = missing[missing < len(self._packed)]
+        self._table[stored] = unpack(self._packed[stored], self._scales[stored])
+        self._ready[stored] = True
+        if len(stored) < len(missing):
+            self._table[len(self._packed) :] = random_rows(self._buckets, self._table.shape[1], self._bucket_norm)
+            self._ready[len(self._packed) :] = True
+        return self._table
 
 
 class StaticEncoder:
@@ -111,15 +144,14 @@ class StaticEncoder:
         return Featurizer(pieces, numbers, int(self.card["buckets"]))
 
     @cached_property
-    def table(self) -> Vectors:
-        """float32 [features, dim]: each row already multiplied by its weight."""
+    def _rows(self) -> LazyRows:
         with np.load(self.folder / "vectors.npz") as stored:
-            rows, scales = stored["rows"], stored["scales"]
-        buckets = int(self.card["buckets"])
-        table = np.empty((len(rows) + buckets, self.dim), dtype=np.float32)
-        unpack(rows, scales, out=table[: len(rows)])
-        table[len(rows) :] = random_rows(buckets, self.dim, float(self.card["bucket_norm"]))
-        return table
+            packed, scales = stored["rows"], stored["scales"]
+        return LazyRows(packed, scales, int(self.card["buckets"]), float(self.card["bucket_norm"]))
+
+    def rows(self, ids: NDArray[np.int32] | NDArray[np.int64]) -> Vectors:
+        """Vectors of features, float32 [len(ids), dim]; the length of a row is its weight."""
+        return self._rows.table_with(ids)[ids]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode texts: float32 [n, dim], unit rows, or a zero row where a text holds no feature."""
@@ -129,8 +161,8 @@ class StaticEncoder:
         for start in range(0, len(texts), _ROWS):
             ids, offsets = self.featurizer.ids(texts[start : start + _ROWS])
             n = len(offsets) - 1
-            bags = csr_array((np.ones(len(ids), np.float32), ids, offsets), shape=(n, len(self.table)))
-            sums = bags @ self.table
+            table = self._rows.table_with(ids)
+            sums = csr_array((np.ones(len(ids), np.float32), ids, offsets), shape=(n, len(table))) @ table
             lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, None]
             np.divide(sums, lengths, out=vectors[start : start + n], where=lengths > 1e-6)
         return vectors
