@@ -11,9 +11,8 @@ from typing import Final
 
 # Old style puts the tone mark of an open oa, oe, uy on the second vowel (hoà, khoẻ, thuý), new style on the first.
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
-_OLD_STYLE: Final = re.compile(
-    r"(?:(?<![qQ])([uU])([ỳýỷỹỵỲÝỶỸỴ])|([oO])([àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]))(?![^\W\d_])",
-)
+_OLD_STYLE: Final = re.compile(r"([oOuU])([àáảãạèéẻẽẹỳýỷỹỵÀÁẢÃẠÈÉẺẼẸỲÝỶỸỴ])(?![^\W\d_])")
+_Y: Final = frozenset("ỳýỷỹỵỲÝỶỸỴ")
 # C0 and C1 controls but tab and newline, zero-width and bidirectional marks, BOM, soft hyphen, replacement of nothing.
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
@@ -53,7 +52,9 @@ def new_style_tones(text: str) -> str:
 
 
 def _move_tone(match: re.Match[str]) -> str:
-    first, second = (match[1], match[2]) if match[1] else (match[3], match[4])
+    first, second = match[1], match[2]
+    if (first in "uU") != (second in _Y) or match.string[max(0, match.start() - 1) : match.start()] in ("q", "Q"):
+        return match[0]  # ua, ue and oy are no such pairs, and the u of quý belongs to its consonant
     letters = unicodedata.normalize("NFD", second)
     tone = next(mark for mark in letters if mark in _TONES)
     return unicodedata.normalize("NFC", first + tone) + letters.replace(tone, "")
