@@ -46,6 +46,7 @@ _RIVALS: Final = slice(
 )  # ranks of a document's neighbors that stand for "unrelated": several write-ups may be true
 _NO_RIVAL_BIMAX: Final = 0.30  # background of a collection too small to have one (mean of the development set)
 _NO_RIVAL_COSINE: Final = 0.10
+_FITTED_DAYS: Final = 3  # the widest window that the model has seen: who widens it further wants those pairs
 _RARITY_PRIOR: Final = 20.0  # documents assumed besides the collection, so that rarity in five articles means little
 
 
@@ -214,7 +215,7 @@ class Matcher:
             min(facts_rare, 20.0),
             min(names_rare, 40.0),
             float(days == 0),
-            float(days or 0),
+            float(min(days or 0, _FITTED_DAYS)),
             float(days is None),
             abs(math.log(len(vi.vectors) / len(en.vectors))),
             math.log(min(len(vi.vectors), len(en.vectors))),
