@@ -4,7 +4,7 @@
     .venv/bin/python scripts/train_encoder.py ../shared/data/train --out align/encoders/embedded \
         --dev ../shared/devsets/retrieval
 
-Takes about six minutes on two cores. The same seed, versions and machine give the same files.
+Takes about five minutes on two cores. The same seed, versions and machine give the same files.
 """
 
 from __future__ import annotations

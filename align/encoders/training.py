@@ -36,7 +36,7 @@ class TrainingConfig:
     buckets: int = 16_384
     batch: int = 4096
     run: int = 16  # neighbors that stay together in a batch
-    epochs: int = 20
+    epochs: int = 16
     dropout: float = 0.5
     scale: float = 20.0
     lr: float = 5e-3
