@@ -1,4 +1,4 @@
-"""Train the embedded encoder on licence-clear text and write it with its card.
+"""Train the embedded encoder on license-clear text and write it with its card.
 
     .venv/bin/pip install -e '.[train]'
     .venv/bin/python scripts/train_encoder.py ../shared/data/train --out align/encoders/embedded \
@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import gzip
 import json
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from align.encoders.features import Featurizer
-from align.encoders.static import StaticEncoder, pack
+from align.encoders import retrieval, storage
+from align.encoders.static import StaticEncoder
 from align.encoders.training import TrainingConfig, build_featurizer, train
-from align.types import Vectors
+from align.formats.pairs import read_pairs
 
 # Names and parts of names only: trained as sentences they pull common syllables apart.
 EXCLUDED = ("vn_admin_units",)
@@ -50,50 +48,14 @@ LICENSES = {
 }
 
 
-def read_pairs(path: Path) -> tuple[list[str], list[str]]:
-    """Vietnamese and English sides of a `doc_id TAB en TAB vi` file, in order."""
-    vi, en = [], []
-    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as lines:
-        for number, line in enumerate(lines, 1):
-            cells = line.rstrip("\n").split("\t")
-            if len(cells) != 3:
-                sys.exit(f"{path}:{number}: {len(cells)} cells, expected doc_id, en, vi")
-            en.append(cells[1])
-            vi.append(cells[2])
-    return vi, en
-
-
-def precision_at_1(vi: Vectors, en: Vectors, k: int = 4) -> tuple[float, float]:
-    """Share of segments whose best counterpart by ratio margin (Artetxe and Schwenk 2019) is right, both ways."""
-    similarity = vi @ en.T
-    vi_mean = np.sort(similarity, axis=1)[:, -k:].mean(axis=1)
-    en_mean = np.sort(similarity, axis=0)[-k:].mean(axis=0)
-    margin = 2 * similarity / (vi_mean[:, None] + en_mean[None, :])
-    right = np.arange(len(vi))
-    return float((margin.argmax(axis=1) == right).mean()), float((margin.argmax(axis=0) == right).mean())
-
-
 def measure(encoder: StaticEncoder, folder: Path) -> dict[str, list[float]]:
     """Margin P@1 (vi>en, en>vi) on each file of a folder."""
     figures = {}
     for path in sorted(folder.glob("*.tsv.gz")):
-        vi, en = read_pairs(path)
-        figures[path.name.removesuffix(".tsv.gz")] = [
-            round(rate, 4) for rate in precision_at_1(encoder.encode(vi), encoder.encode(en))
-        ]
+        pairs = list(read_pairs(path))
+        found = retrieval.test(encoder, [pair.vi for pair in pairs], [pair.en for pair in pairs])
+        figures[path.name.removesuffix(".tsv.gz")] = [round(found.vi_to_en, 4), round(found.en_to_vi, 4)]
     return figures
-
-
-def write_model(folder: Path, featurizer: Featurizer, pieces: bytes, table: Vectors, card: dict[str, Any]) -> None:
-    """Write the four files of an encoder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    rows, scales = pack(table[: featurizer.n_stored])
-    norm = float(np.linalg.norm(table[featurizer.n_stored :], axis=1).mean())
-    (folder / "pieces.model").write_bytes(pieces)
-    (folder / "words.txt").write_text("\n".join(featurizer.words), encoding="utf-8")
-    np.savez(folder / "vectors.npz", rows=rows, scales=scales)
-    card = {**card, "buckets": featurizer.buckets, "bucket_norm": round(norm, 4)}
-    (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -115,9 +77,10 @@ def main() -> None:
     for path in sorted(arguments.folder.glob("*.tsv.gz")):
         name = path.name.removesuffix(".tsv.gz")
         if name not in EXCLUDED:
-            more_vi, more_en = read_pairs(path)
-            vi, en = vi + more_vi, en + more_en
-            sources.append({"name": name, "pairs": len(more_vi), "license": LICENSES.get(name, "unknown")})
+            pairs = list(read_pairs(path))
+            vi += [pair.vi for pair in pairs]
+            en += [pair.en for pair in pairs]
+            sources.append({"name": name, "pairs": len(pairs), "license": LICENSES.get(name, "unknown")})
     featurizer, pieces = build_featurizer(vi + en, config)
     print(f"{len(vi):,} pairs, {featurizer.n_stored:,} features", file=sys.stderr)
     table = np.zeros((0, 0), dtype=np.float32)
@@ -127,20 +90,17 @@ def main() -> None:
         "name": "align-vien-static",
         "version": arguments.version,
         "license": "Apache-2.0",
-        "date": date.today().isoformat(),  # noqa: DTZ011 - a calendar day, no instant
+        "date": datetime.now(UTC).date().isoformat(),
         "dim": config.dim,
         "training": dataclasses.asdict(config),
         "sources": sources,
         "command": "scripts/train_encoder.py ../shared/data/train --out align/encoders/embedded",
     }
-    write_model(arguments.out, featurizer, pieces, table, card)
+    storage.write_model(arguments.out, featurizer, pieces, table, card)
     if arguments.dev:
         encoder = StaticEncoder(arguments.out)
         figures = measure(encoder, arguments.dev)
-        card = {**encoder.card, "margin_p_at_1_vi_en": figures}
-        (arguments.out / "card.json").write_text(
-            json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        storage.write_card(arguments.out, {**encoder.card, "margin_p_at_1_vi_en": figures})
         print(json.dumps(figures, indent=1))
 
 

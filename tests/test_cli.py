@@ -246,7 +246,9 @@ def test_version(align):
     assert align("--version")[1].startswith("align 0.")
 
 
-@pytest.mark.parametrize("command", ["build", "match", "pair", "evaluate", "encoder list", "encoder info"])
+@pytest.mark.parametrize(
+    "command", ["build", "match", "pair", "evaluate", "encoder list", "encoder info", "encoder test", "encoder train"]
+)
 def test_help_shows_an_example(align, command):
     code, printed, _ = align(*command.split(), "--help")
     assert code == 0

@@ -8,8 +8,8 @@ Needs the extra `align[train]` (torch); nothing here is imported at run time.
 
 from __future__ import annotations
 
+import dataclasses
 import io
-import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 
 from align.encoders.features import Featurizer, folded_words, prepare
 from align.errors import EncoderError
+from align.types import Vectors
 
-logger = logging.getLogger(__name__)
+_LEAST_BATCH = 32
+_WARM_UP = 20  # steps
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def build_featurizer(texts: Sequence[str], config: TrainingConfig) -> tuple[Feat
         normalization_rule_name="nmt_nfkc_cf",
         character_coverage=0.9998,
         bos_id=-1,
+        hard_vocab_limit=False,  # a small corpus has fewer pieces than asked for
         eos_id=-1,
         minloglevel=2,
         num_threads=1,  # the result of several threads is not the same on every run
@@ -111,11 +114,12 @@ def _require_torch() -> Any:
 class _Trainer:
     """The torch side: parameters, one step, one encoded batch."""
 
-    def __init__(self, size: int, config: TrainingConfig) -> None:
+    def __init__(self, size: int, config: TrainingConfig, start: Vectors | None) -> None:
         self.torch = torch = _require_torch()
         torch.manual_seed(config.seed)
         self.config = config
-        self.table = torch.nn.Parameter(torch.randn(size, config.dim) / config.dim**0.5)
+        first = torch.randn(size, config.dim) / config.dim**0.5 if start is None else torch.from_numpy(start.copy())
+        self.table = torch.nn.Parameter(first)
         self.log_weight = torch.nn.Parameter(torch.zeros(size))
         self.optimizer = torch.optim.Adam(
             [{"params": [self.table]}, {"params": [self.log_weight], "lr": config.lr}], lr=config.lr
@@ -166,24 +170,38 @@ def _text_keys(texts: Sequence[str]) -> NDArray[np.int64]:
 
 
 def train(
-    vi: Sequence[str], en: Sequence[str], featurizer: Featurizer, config: TrainingConfig
+    vi: Sequence[str],
+    en: Sequence[str],
+    featurizer: Featurizer,
+    config: TrainingConfig,
+    start: Vectors | None = None,
 ) -> Iterator[tuple[int, float, NDArray[np.float32]]]:
     """Train on sentence pairs in document order.
+
+    Args:
+        vi: Vietnamese sides.
+        en: English sides.
+        featurizer: vocabularies.
+        config: settings.
+        start: vector table to go on from, float32 [featurizer.size, config.dim]; random if None.
 
     Yields:
         After each epoch its number (from 1), mean loss and the vector table float32 [featurizer.size, dim], in
         which each row is already multiplied by its weight.
     """
-    trainer = _Trainer(featurizer.size, config)
+    # A small corpus gets batches small enough for some steps per epoch.
+    config = dataclasses.replace(config, batch=min(config.batch, max(_LEAST_BATCH, len(vi) // 8)))
+    trainer = _Trainer(featurizer.size, config, start)
     pairs = PairIds(featurizer.ids(vi), featurizer.ids(en))
     vi_keys, en_keys = _text_keys(vi), _text_keys(en)
     rng = np.random.default_rng(config.seed)
     steps = config.epochs * -(-len(vi) // config.batch)
+    warm_up = min(_WARM_UP, max(1, steps // 10))
     step = 0
     for epoch in range(1, config.epochs + 1):
         losses = []
         for rows in batches(len(vi), config, rng):
-            rate = config.lr * min(1.0, (step + 1) / 20) * max(0.02, 1 - step / steps)
+            rate = config.lr * min(1.0, (step + 1) / warm_up) * max(0.02, 1 - step / steps)
             for group in trainer.optimizer.param_groups:
                 group["lr"] = rate
             same = trainer.torch.from_numpy(same_text(vi_keys[rows], en_keys[rows]))
