@@ -1,5 +1,7 @@
 import math
+import re
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from align.encoders import load_encoder
 from align.encoders.features import folded_words
 from align.encoders.static import pack, random_rows, unpack
 from align.errors import EncoderError
+from align.formats.gold import read_gold_folder
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +102,28 @@ def test_an_unknown_name_is_a_clear_error(tmp_path):
         load_encoder("labze")
     with pytest.raises(EncoderError, match="missing"):
         load_encoder(str(tmp_path))
+
+
+def test_words_are_nearest_to_their_translation(encoder):
+    vi = ["kinh tế", "bộ trưởng", "biển", "an ninh", "sông", "hòa bình", "UNCLOS"]
+    en = ["economy", "minister", "sea", "security", "river", "peace", "UNCLOS"]
+    similarity = encoder.word_similarity(vi, en)
+    assert similarity.shape == (7, 7)
+    assert similarity.argmax(axis=1).tolist() == list(range(7))
+    assert similarity.argmax(axis=0).tolist() == list(range(7))
+
+
+def test_word_coverage_tells_true_beads_from_neighbors(encoder):
+    def coverage(vi, en):
+        similarity = encoder.word_similarity(re.findall(r"\w+", vi), re.findall(r"\w+", en))
+        return (similarity.max(axis=1).mean() + similarity.max(axis=0).mean()) / 2
+
+    true, neighbors = [], []
+    for document in read_gold_folder(Path(__file__).resolve().parents[1] / "corpus" / "gold" / "beads"):
+        for bead in (b for b in document.beads if not b.is_null):
+            vi = " ".join(document.vi[k] for k in bead.vi)
+            true.append(coverage(vi, " ".join(document.en[k] for k in bead.en)))
+            around = [k for k in (bead.en[0] - 1, bead.en[-1] + 1) if 0 <= k < len(document.en)]
+            neighbors += [coverage(vi, document.en[k]) for k in around]
+    area = (np.array(true)[:, None] > np.array(neighbors)[None, :]).mean()
+    assert area > 0.985
