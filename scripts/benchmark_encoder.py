@@ -2,9 +2,9 @@
 
     .venv/bin/python scripts/benchmark_encoder.py corpus/sample --threads 1
 
-LaBSE's architecture (BERT-base: 12 layers, 768 dimensions, 12 heads, 3,072 inner) is timed with random weights: these
-cost what trained ones do. It needs torch and is left out without it. Rates are medians over rounds in turn, A B C A B C,
-so that a machine that changes its speed changes all of them.
+LaBSE's architecture (BERT-base: 12 layers, 768 dimensions, 12 heads, 3,072 inner) is timed with random weights, which
+cost what trained ones do. It needs torch and is left out without it. Rates are medians over rounds in turn, A B C A B
+C, so that a machine that changes its speed changes all of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from align import documents
-from align.encoders import StaticEncoder, load_encoder
+from align.encoders import StaticEncoder, static_encoder
 from align.segment import segment
 from align.types import Document
 
@@ -75,8 +75,8 @@ def labse_architecture(encoder: StaticEncoder, texts: Sequence[str], threads: in
 def loading_milliseconds() -> float:
     """Opening the model and encoding one segment in a fresh process, imports not counted."""
     code = (
-        "import time, numpy, scipy.sparse, sentencepiece; from align.encoders import load_encoder; "
-        "t = time.perf_counter(); load_encoder().encode(['Xin chào']); print(time.perf_counter() - t)"
+        "import time, numpy, scipy.sparse, sentencepiece; from align.encoders import static_encoder; "
+        "t = time.perf_counter(); static_encoder().encode(['Xin chào']); print(time.perf_counter() - t)"
     )
     done = [subprocess.run([sys.executable, "-c", code], capture_output=True, check=True) for _ in range(5)]  # noqa: S603
     return 1000 * statistics.median(float(run.stdout) for run in done)
@@ -103,7 +103,7 @@ def main() -> None:
         environment["OPENBLAS_NUM_THREADS"] = str(arguments.threads)
         sys.exit(subprocess.call([sys.executable, *sys.argv], env=environment))  # noqa: S603
     texts = read_segments(arguments.folder, arguments.segments)
-    encoder = load_encoder()
+    encoder = static_encoder()
     encoder.encode(texts)  # rows are unpacked once
     pieces = encoder.featurizer.pieces
     contestants: dict[str, Rate | None] = {

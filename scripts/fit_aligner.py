@@ -23,7 +23,7 @@ from align.beads import candidates as first_look
 from align.beads import context as second_look
 from align.beads.candidates import Candidates, Floats
 from align.beads.side import Side, make_side
-from align.encoders import load_encoder
+from align.encoders import static_encoder
 from align.formats.gold import GoldDocument, read_gold_folder
 from align.types import Bead, Encoder
 
@@ -45,7 +45,7 @@ class Example:
 
 def example(document: GoldDocument, level: str, encoder: Encoder) -> Example:
     """A document pair with vectors and anchors."""
-    featurizer = load_encoder().featurizer
+    featurizer = static_encoder().featurizer
     vi = make_side(document.vi, encoder.encode(document.vi), "vi", featurizer)
     en = make_side(document.en, encoder.encode(document.en), "en", featurizer)
     number = int(re.sub(r"\D", "", document.name))
@@ -107,14 +107,14 @@ class Looked:
 
 def fit_first(examples: Sequence[Example], signature: str) -> logistic.LogisticModel:
     """Fit the first look on all candidates."""
-    found = [first_look.find(example.vi, example.en, load_encoder()) for example in examples]
+    found = [first_look.find(example.vi, example.en, static_encoder()) for example in examples]
     truth = np.concatenate([labels(f, e.gold) for f, e in zip(found, examples, strict=True)])
     return logistic.fit(np.concatenate([f.features for f in found]), truth, first_look.FEATURES, signature=signature)
 
 
 def look(example: Example, first: logistic.LogisticModel) -> Looked:
     """The first look at an example."""
-    worth, log_odds = aligner.promising(example.vi, example.en, first, load_encoder())
+    worth, log_odds = aligner.promising(example.vi, example.en, first, static_encoder())
     return Looked(example, worth, log_odds, labels(worth, example.gold))
 
 
@@ -155,7 +155,7 @@ def fit_quality(examples: Sequence[Example], signature: str) -> logistic.Logisti
         models = fit_models([example for example in examples if example.quarter // 2 != fold], signature)
         for example in examples:
             if example.quarter // 2 == fold:
-                alignment = aligner.align(example.vi, example.en, load_encoder(), models)
+                alignment = aligner.align(example.vi, example.en, static_encoder(), models)
                 keys = {(bead.vi, bead.en) for bead in example.gold}
                 rows.append(quality.features(alignment))
                 truth += [float((bead.vi, bead.en) in keys) for bead in alignment.links]
@@ -174,7 +174,7 @@ def report(examples: Sequence[Example], models: aligner.BeadModels, scorer: logi
     for level in dict.fromkeys(example.level for example in examples):
         for odd in (False, True):
             part = [example for example in examples if example.level == level and example.odd == odd]
-            alignments = [aligner.align(example.vi, example.en, load_encoder(), models) for example in part]
+            alignments = [aligner.align(example.vi, example.en, static_encoder(), models) for example in part]
             scores = evaluate.evaluate((e.gold, a.beads) for e, a in zip(part, alignments, strict=True))
             probability = np.concatenate([quality.score(a, scorer) for a in alignments])
             keys = [{(bead.vi, bead.en) for bead in e.gold} for e in part]
@@ -193,7 +193,7 @@ def main() -> None:
     parser.add_argument("--encoder", default=None)
     parser.add_argument("--dry-run", action="store_true", help="report only, write nothing")
     arguments = parser.parse_args()
-    encoder = load_encoder(arguments.encoder)
+    encoder = static_encoder(arguments.encoder)
     examples = read_examples(arguments.folder, encoder)
     odd = [example for example in examples if example.odd]
     signature = f"odd development documents ({len(odd)} pairs, 3 levels); encoder {encoder.signature}"

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from align import documents, logistic
-from align.encoders import load_encoder
+from align.encoders import static_encoder
 from align.logistic import Floats
 from align.matching import FEATURES, Match, Matcher
 from align.pipeline import stages
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="docs/*.txt and gold.tsv")
     parser.add_argument("--dry-run", action="store_true", help="report only, write nothing")
     arguments = parser.parse_args()
-    encoder = load_encoder()
+    encoder = static_encoder()
     read = list(documents.read([arguments.folder / "docs"]))
     for bad in read:
         if not isinstance(bad, Document):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.encoders import load_encoder
+from align.encoders import static_encoder
 from align.encoders.features import folded_words
 from align.encoders.static import pack, random_rows, unpack
 from align.errors import EncoderError
@@ -17,7 +17,7 @@ from align.formats.gold import read_gold_folder
 
 @pytest.fixture(scope="module")
 def encoder():
-    return load_encoder()
+    return static_encoder()
 
 
 def test_true_pairs_are_nearest(encoder):
@@ -99,9 +99,9 @@ def test_signature_names_the_weights(encoder):
 
 def test_an_unknown_name_is_a_clear_error(tmp_path):
     with pytest.raises(EncoderError, match="neither 'embedded' nor a folder"):
-        load_encoder("labze")
+        static_encoder("labze")
     with pytest.raises(EncoderError, match="missing"):
-        load_encoder(str(tmp_path))
+        static_encoder(str(tmp_path))
 
 
 def test_words_are_nearest_to_their_translation(encoder):

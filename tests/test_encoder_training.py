@@ -68,12 +68,12 @@ def test_a_trained_encoder_has_learned_and_works_by_its_folder(align, tmp_path):
 
 def test_base_keeps_the_vocabulary_and_moves_the_vectors(align, tmp_path):
     pytest.importorskip("torch", reason="training needs the extra align-vien[train]")
-    from align.encoders import load_encoder
+    from align.encoders import static_encoder
 
     write_pairs(tmp_path / "p.tsv", 300)
     arguments = ("encoder", "train", tmp_path / "p.tsv", "--base", "embedded", "--epochs", 1)
     assert align(*arguments, "--out", tmp_path / "out")[0] == 0
-    own, base = load_encoder(str(tmp_path / "out")), load_encoder()
+    own, base = static_encoder(str(tmp_path / "out")), static_encoder()
     assert own.featurizer.words == base.featurizer.words
     sky, far = ["trời núi"], ["Quốc hội thông qua nghị quyết"]
     assert float((own.encode(far) @ base.encode(far).T)[0, 0]) > float((own.encode(sky) @ base.encode(sky).T)[0, 0])

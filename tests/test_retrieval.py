@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from align.encoders import load_encoder, retrieval
+from align.encoders import retrieval, static_encoder
 
 
 def unit(rows):
@@ -50,4 +50,4 @@ def test_blocks_change_nothing(monkeypatch):
 def test_no_pair_and_unequal_sides():
     assert retrieval.precision_at_1(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32)) == (0.0, 0.0)
     with pytest.raises(ValueError, match="2 Vietnamese and 1 English"):
-        retrieval.test(load_encoder(), ["a", "b"], ["c"])
+        retrieval.test(static_encoder(), ["a", "b"], ["c"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from align.cli.console import err
 from align.cli.console import out as console
-from align.encoders import EMBEDDED, load_encoder, retrieval
+from align.encoders import EMBEDDED, StaticEncoder, hub, load_encoder, retrieval, static_encoder
 from align.encoders.training import TrainingConfig
 from align.errors import InputError
 from align.formats.pairs import read_pairs
@@ -23,11 +23,13 @@ app = typer.Typer(help="Show encoders.", no_args_is_help=True, rich_markup_mode=
 
 @app.command("list")
 def list_encoders() -> None:
-    """List the encoders that need no download.
+    """List the encoders known by name; a folder serves as a name too.
 
     Example: align encoder list
     """
-    console.print(f"{EMBEDDED}  {load_encoder().signature}", markup=False)
+    console.print(f"{EMBEDDED:10} {static_encoder().signature}", markup=False)
+    for name, (model, _) in hub.MODELS.items():
+        console.print(f"{name:10} {model} (needs align-vien[hub] and the model)", markup=False)
 
 
 @app.command("info")
@@ -40,10 +42,14 @@ def info(
     Example: align encoder info embedded
     """
     encoder = load_encoder(name)
+    if not isinstance(encoder, StaticEncoder):
+        plain = {"signature": encoder.signature, "dim": encoder.dim}
+        print(json.dumps(plain, indent=1) if as_json else f"signature  {encoder.signature}")
+        return
     if as_json:
         print(json.dumps(encoder.card, ensure_ascii=False, indent=1))
         return
-    card = encoder.card
+    card: dict[str, Any] = encoder.card
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
     table.add_column()
@@ -94,7 +100,7 @@ def train(
     Example: align encoder train outputs/sample --base embedded --epochs 4 --out outputs/my-encoder
     """
     config = dataclasses.replace(TrainingConfig(), epochs=epochs, dim=dim + dim % 2, seed=seed)
-    start = load_encoder(base) if base else None
+    start = static_encoder(base) if base else None
     encoder = training.train_encoder(corpora, out, config, base=start, told=_tell)
     console.print(f"{out}: {encoder.signature}", markup=False)
 

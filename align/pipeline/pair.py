@@ -38,7 +38,7 @@ def pair_documents(
     encoder: Encoder | None = None,
 ) -> Bitext:
     """Align two documents with their segments."""
-    encoder = encoder or encoders.load_encoder()
+    encoder = encoder or encoders.static_encoder()
     sides = [_prepared(*side, encoder) for side in (vi, en)]
     beads, links = align_pair(*sides)
     found = DocumentPair(vi[0].doc_id, en[0].doc_id, 1.0, "same_event", "", None)

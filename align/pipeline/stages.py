@@ -11,7 +11,7 @@ from typing import Final
 from align import beads, matching, quality
 from align.bitext import Bitext, Link
 from align.config import BuildConfig
-from align.encoders import load_encoder
+from align.encoders import static_encoder
 from align.matching import Match, MatchItem
 from align.segment import segment
 from align.types import Bead, Document, DocumentPair, Encoder, Lang, PairClass, RejectedDocument, Segment, Vectors
@@ -74,7 +74,7 @@ def prepare(
 def with_vectors(document: Document, segments: tuple[Segment, ...], vectors: Vectors) -> Prepared:
     """A document with its segments and their vectors, float32 [segments, dim]."""
     texts = [piece.text for piece in segments]
-    featurizer = load_encoder().featurizer
+    featurizer = static_encoder().featurizer
     side = beads.make_side(texts, vectors, document.lang, featurizer, headline=document.title is not None)
     return Prepared(document, segments, side)
 
@@ -92,7 +92,7 @@ def candidate_pairs(vi: Sequence[Prepared], en: Sequence[Prepared], config: Buil
 
 def align_pair(vi: Prepared, en: Prepared) -> tuple[tuple[Bead, ...], tuple[Link, ...]]:
     """Beads of two documents, null beads included, and the scores of those that are no nulls."""
-    alignment = beads.align(vi.side, en.side, load_encoder())
+    alignment = beads.align(vi.side, en.side, static_encoder())
     scores = quality.score(alignment)
     cosines = beads.ratio_margins(vi.side, en.side, alignment.links)
     links = tuple(
