@@ -63,6 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="*.tsv.gz training files")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--table", type=Path, help="also keep the float32 table, for scripts/measure_size.py")
     parser.add_argument("--dev", type=Path, help="folder of development pairs to measure on")
     for option in dataclasses.fields(TrainingConfig):
         parser.add_argument(f"--{option.name.replace('_', '-')}", type=type(option.default), default=option.default)
@@ -96,6 +97,8 @@ def main() -> None:
         "sources": sources,
         "command": "scripts/train_encoder.py ../shared/data/train --out align/encoders/embedded",
     }
+    if arguments.table:
+        np.save(arguments.table, table)
     storage.write_model(arguments.out, featurizer, pieces, table, card)
     if arguments.dev:
         encoder = StaticEncoder(arguments.out)
