@@ -21,7 +21,8 @@ from align import boosting, evaluate, logistic, quality
 from align.beads import aligner
 from align.beads import candidates as first_look
 from align.beads import context as second_look
-from align.beads.candidates import Candidates, Floats
+from align.beads.candidates import Candidates
+from align.beads.runs import Floats
 from align.beads.side import Side, make_side
 from align.encoders import static_encoder
 from align.formats.gold import GoldDocument, read_gold_folder

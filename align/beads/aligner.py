@@ -16,8 +16,9 @@ import numpy as np
 from align import boosting, logistic
 from align.beads import candidates as first_look
 from align.beads import context as second_look
-from align.beads.candidates import Candidates, Floats
+from align.beads.candidates import Candidates
 from align.beads.coverage import Lexicon
+from align.beads.runs import Floats
 from align.beads.search import select
 from align.beads.side import Side
 from align.errors import InputError

@@ -7,7 +7,6 @@ eight times. Only cells among the best of their row or column become candidates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,17 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.beads.coverage import Coverage, Lexicon
-from align.beads.side import Side, window_sums
-from align.types import Vectors
+from align.beads.runs import Floats, Overlap, Runs, best_cells, other_best, rivals, runner_up
+from align.beads.side import Side
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 MAX_RUN: Final = 3  # segments on one side of a bead
-TOP: Final = 10  # cells kept of each row and column, per shape
-_RIVALS: Final = 3  # competitors outside the bead that a similarity is held against (as in margin scoring)
-_NO_RIVAL: Final = 0.2  # similarity of unrelated segments, used where a document has no other segment
-_TOPIC_PRIOR: Final = 5.0  # segments without topic assumed besides the document's
 _SPREAD: Final = 15.0  # characters added to both lengths so that short segments vary less
 _VI_TO_EN: Final = 0.914  # English characters per Vietnamese character (development set)
 
@@ -97,95 +91,6 @@ class Candidates:
         return Candidates(self.i[rows], self.a[rows], self.j[rows], self.b[rows], self.features[rows])
 
 
-class _Runs:
-    """Runs of `width` segments of one side."""
-
-    def __init__(self, side: Side, width: int) -> None:
-        self.width = width
-        self.lengths = window_sums(side.lengths, width)
-        weighted = window_sums(side.vectors * side.lengths[:, None].astype(np.float32), width)
-        norms = np.linalg.norm(weighted, axis=1, keepdims=True)
-        self.vectors: Vectors = (weighted / np.maximum(norms, 1e-9)).astype(np.float32)
-        self.own_vectors = _without_topic(self.vectors, side)
-        self.facts = _unions(side.facts, width)
-        self.names = _unions(side.names, width)
-
-
-def _without_topic(vectors: Vectors, side: Side) -> Vectors:
-    """Vectors less the mean of the document's segments; the mean of a short document counts less."""
-    mean = side.vectors.sum(axis=0) / (len(side) + _TOPIC_PRIOR)
-    rest = vectors - mean
-    unit: Vectors = (rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-    return unit
-
-
-def _unions(sets: Sequence[frozenset[str]], width: int) -> list[frozenset[str]]:
-    return [frozenset().union(*sets[k : k + width]) for k in range(len(sets) - width + 1)]
-
-
-def _best_cells(similarity: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Row and column numbers of cells among the TOP of their row or of their column."""
-    n, m = similarity.shape
-    keep = np.zeros((n, m), dtype=bool)
-    if m <= TOP or n <= TOP:
-        keep[:] = True
-    else:
-        columns = np.argpartition(-similarity, TOP, axis=1)[:, :TOP]
-        keep[np.arange(n)[:, None], columns] = True
-        rows = np.argpartition(-similarity, TOP, axis=0)[:TOP]
-        keep[rows, np.arange(m)[None, :]] = True
-    rows_kept, columns_kept = np.nonzero(keep)
-    return rows_kept, columns_kept
-
-
-def _rivals(
-    against: NDArray[np.float32], row: NDArray[np.intp], start: NDArray[np.intp], width: int
-) -> tuple[Floats, Floats]:
-    """Mean of the three best, and the best, similarity of a run to segments outside the bead.
-
-    Args:
-        against: [runs of this side, segments of the other].
-        row: run of each candidate.
-        start: first segment of the other side inside the bead.
-        width: number of segments of the other side inside the bead.
-    """
-    best = min(_RIVALS + width, against.shape[1])
-    order = np.argsort(-against, axis=1, kind="stable")[:, :best]
-    values = np.take_along_axis(against, order, axis=1)[row].astype(np.float64)
-    inside = (order[row] >= start[:, None]) & (order[row] < start[:, None] + width)
-    used = ~inside & (np.cumsum(~inside, axis=1) <= _RIVALS)
-    count = used.sum(axis=1)
-    mean = np.where(count > 0, (values * used).sum(axis=1) / np.maximum(count, 1), _NO_RIVAL)
-    first = np.where(count > 0, np.where(used, values, -1.0).max(axis=1), _NO_RIVAL)
-    return mean, first
-
-
-class _Overlap:
-    """Numbers of keys that two runs share and that only one has."""
-
-    def __init__(self, vi: Sequence[frozenset[str]], en: Sequence[frozenset[str]]) -> None:
-        numbers: dict[str, int] = {}
-        common = frozenset().union(*vi) & frozenset().union(*en) if vi and en else frozenset()
-        for key in sorted(common):
-            numbers[key] = len(numbers)
-        self._vi, self._en = _incidence(vi, numbers), _incidence(en, numbers)
-        self._n_vi = np.array([len(keys) for keys in vi], dtype=np.float64)
-        self._n_en = np.array([len(keys) for keys in en], dtype=np.float64)
-
-    def count(self, i: NDArray[np.intp], j: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
-        shared = np.einsum("ij,ij->i", self._vi[i], self._en[j]).astype(np.float64)
-        return shared, self._n_vi[i] - shared, self._n_en[j] - shared
-
-
-def _incidence(sets: Sequence[frozenset[str]], numbers: dict[str, int]) -> NDArray[np.float32]:
-    table = np.zeros((len(sets), max(len(numbers), 1)), dtype=np.float32)
-    for row, keys in enumerate(sets):
-        for key in keys:
-            if key in numbers:
-                table[row, numbers[key]] = 1
-    return table
-
-
 def _log_ratio(vi_length: NDArray[np.floating], en_length: NDArray[np.floating]) -> Floats:
     ratio: Floats = np.log((en_length + _SPREAD) / (_VI_TO_EN * vi_length + _SPREAD))
     return ratio
@@ -196,8 +101,8 @@ class _Grid:
 
     def __init__(self, vi: Side, en: Side, lexicon: Lexicon) -> None:
         self.n, self.m = len(vi), len(en)
-        self.vi = {a: _Runs(vi, a) for a in range(1, min(MAX_RUN, self.n) + 1)}
-        self.en = {b: _Runs(en, b) for b in range(1, min(MAX_RUN, self.m) + 1)}
+        self.vi = {a: Runs(vi, a) for a in range(1, min(MAX_RUN, self.n) + 1)}
+        self.en = {b: Runs(en, b) for b in range(1, min(MAX_RUN, self.m) + 1)}
         self.cos = {(a, b): self.vi[a].vectors @ self.en[b].vectors.T for a in self.vi for b in self.en}
         self.own = {(a, b): self.vi[a].own_vectors @ self.en[b].own_vectors.T for a in self.vi for b in self.en}
         coverage = Coverage(vi, en, lexicon)
@@ -205,7 +110,7 @@ class _Grid:
 
     def candidates(self, a: int, b: int) -> Candidates:
         """Candidates of one shape with their features."""
-        i, j = _best_cells(self.cos[a, b])
+        i, j = best_cells(self.cos[a, b])
         similarity = self.cos[a, b][i, j].astype(np.float64)
         columns = [
             *self._similarity_features(similarity, i, j, a, b),
@@ -222,8 +127,8 @@ class _Grid:
     def _similarity_features(
         self, similarity: Floats, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int
     ) -> list[Floats]:
-        vi_mean, vi_best = _rivals(self.cos[a, 1], i, j, b)
-        en_mean, en_best = _rivals(self.cos[1, b].T, j, i, a)
+        vi_mean, vi_best = rivals(self.cos[a, 1], i, j, b)
+        en_mean, en_best = rivals(self.cos[1, b].T, j, i, a)
         margin_vi, margin_en = similarity - vi_mean, similarity - en_mean
         lead_vi, lead_en = similarity - vi_best, similarity - en_best
         least = np.minimum(lead_vi, lead_en)
@@ -232,8 +137,8 @@ class _Grid:
     def _own_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
         """The same without what all segments of each document share."""
         similarity = self.own[a, b][i, j].astype(np.float64)
-        vi_mean, vi_best = _rivals(self.own[a, 1], i, j, b)
-        en_mean, en_best = _rivals(self.own[1, b].T, j, i, a)
+        vi_mean, vi_best = rivals(self.own[a, 1], i, j, b)
+        en_mean, en_best = rivals(self.own[1, b].T, j, i, a)
         least = np.minimum(similarity - vi_best, similarity - en_best)
         return [similarity, similarity - vi_mean, similarity - en_mean, least]
 
@@ -245,17 +150,17 @@ class _Grid:
         return [ratio, np.abs(ratio), np.minimum(np.abs(ratio), 2) ** 2]
 
     def _anchor_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
-        facts = _Overlap(self.vi[a].facts, self.en[b].facts).count(i, j)
-        names = _Overlap(self.vi[a].names, self.en[b].names).count(i, j)
+        facts = Overlap(self.vi[a].facts, self.en[b].facts).count(i, j)
+        names = Overlap(self.vi[a].names, self.en[b].names).count(i, j)
         # Caps: a fourth shared number proves no more than the third.
         return [*(np.minimum(count, 3) for count in facts), *(np.minimum(count, 4) for count in names)]
 
     def _coverage_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
         vi, en = (side[i, j] for side in self.covered[a, b])
         both = np.minimum(*self.covered[a, b])
-        rows, columns = _runner_up(both), _runner_up(both.T)
+        rows, columns = runner_up(both), runner_up(both.T)
         least = both[i, j]
-        return [vi, en, least, least - _other_best(least, rows[i]), least - _other_best(least, columns[j])]
+        return [vi, en, least, least - other_best(least, rows[i]), least - other_best(least, columns[j])]
 
     def _merge_features(
         self, similarity: Floats, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int
@@ -310,19 +215,6 @@ class _Grid:
         characters = np.clip(self.vi[a].lengths[i], 1, 300)
         log = np.log(characters)
         return [log, similarity * log, (characters < 25).astype(np.float64), np.full(len(i), np.log(self.n + self.m))]
-
-
-def _runner_up(scores: Floats) -> Floats:
-    """The two best scores of each row: [n, 2]; the second is 0 where there is none."""
-    padded = np.concatenate([scores, np.zeros((len(scores), 1))], axis=1)
-    best: Floats = -np.sort(-padded, axis=1)[:, :2]
-    return best
-
-
-def _other_best(own: Floats, best_two: Floats) -> Floats:
-    """The best score of a row besides one's own."""
-    other: Floats = np.where(own >= best_two[:, 0], best_two[:, 1], best_two[:, 0])
-    return other
 
 
 def find(vi: Side, en: Side, lexicon: Lexicon) -> Candidates:

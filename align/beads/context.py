@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.beads import candidates as first_look
-from align.beads.candidates import MAX_RUN, Candidates, Floats
+from align.beads.candidates import MAX_RUN, Candidates
+from align.beads.runs import Floats
 from align.logistic import sigmoid
 
 _CONTEXT: Final = (

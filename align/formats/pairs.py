@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from align.errors import FormatError, InputError
-from align.formats import moses, tmx_reader, tsv
+from align.formats import moses, parquet, tmx_reader, tsv
 from align.formats.reading import numbered_lines, unreadable
 from align.text import clean, one_line
 
@@ -88,15 +88,7 @@ def _jsonl(path: Path) -> _Rows:
 
 
 def _parquet(path: Path) -> _Rows:
-    import polars as pl
-
-    try:
-        frame = pl.read_parquet(path)
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except pl.exceptions.PolarsError as error:
-        raise FormatError(path, None, f"not a Parquet file: {error}") from error
-    for number, row in enumerate(frame.iter_rows(named=True), 1):
+    for number, row in enumerate(parquet.read_rows(path), 1):
         try:
             yield _record(row)
         except ValueError as error:

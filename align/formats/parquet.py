@@ -41,6 +41,21 @@ def read(path: Path) -> Iterator[Unit]:
         InputError: the file cannot be read.
         FormatError: it is no Parquet, or a row is no unit.
     """
+    for number, row in enumerate(read_rows(path), 1):
+        try:
+            unit = jsonl.unit_of_record(row)
+        except ValueError as error:
+            raise FormatError(path, None, f"row {number}: {error}") from error
+        yield unit
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Rows of any Parquet file, column -> value.
+
+    Raises:
+        InputError: the file cannot be read.
+        FormatError: it is no Parquet.
+    """
     import polars as pl
 
     try:
@@ -49,12 +64,7 @@ def read(path: Path) -> Iterator[Unit]:
         raise unreadable(path, error) from error
     except pl.exceptions.PolarsError as error:
         raise FormatError(path, None, f"not a Parquet file: {error}") from error
-    for number, row in enumerate(frame.iter_rows(named=True, buffer_size=_BATCH), 1):
-        try:
-            unit = jsonl.unit_of_record(row)
-        except ValueError as error:
-            raise FormatError(path, None, f"row {number}: {error}") from error
-        yield unit
+    return frame.iter_rows(named=True, buffer_size=_BATCH)
 
 
 def _schema() -> dict[str, Any]:
