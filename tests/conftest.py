@@ -11,7 +11,7 @@ from align import pipeline
 from align.cli.app import main
 from align.config import BuildConfig
 
-# No deadline: the first call of a rule reads its tables, and a busy machine may take a second over it. The same examples
+# No deadline: the first call of a rule reads its tables, and a busy machine may take a second over it. Equal examples
 # on every run: a failure is found where it was made, not some day in CI.
 settings.register_profile("align", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("align")
