@@ -12,7 +12,7 @@ LAYERS = [
     {"text", "config", "logistic", "boosting", "weights"},
     {"anchors"},
     {"documents", "segment", "encoders", "formats"},
-    {"matching", "beads", "bitext", "evaluate"},
+    {"matching", "beads", "baselines", "bitext", "evaluate"},
     {"quality", "filters"},
     {"pipeline"},
     {"facade", "cli"},

@@ -29,6 +29,7 @@ def record(bitext: Bitext, fate: Mapping[str, str]) -> dict[str, Any]:
         "vi": _side(bitext.vi, bitext.vi_segments),
         "en": _side(bitext.en, bitext.en_segments),
         "beads": [*_links(bitext, fate), *_nulls(bitext)],
+        "covers": [{"vi": list(cover.vi), "en": list(cover.en)} for cover in bitext.covers],
     }
 
 

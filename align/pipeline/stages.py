@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import Final
 
-from align import beads, matching, quality
+from align import baselines, beads, matching, quality
 from align.bitext import Bitext, Link
 from align.config import BuildConfig
 from align.encoders import static_encoder
+from align.logistic import Floats, sigmoid
 from align.matching import Match, MatchItem
 from align.segment import segment
 from align.types import Bead, Document, DocumentPair, Encoder, Lang, PairClass, RejectedDocument, Segment, Vectors
@@ -90,17 +91,49 @@ def candidate_pairs(vi: Sequence[Prepared], en: Sequence[Prepared], config: Buil
     return [match for match in matches if match.score >= config.related_score]
 
 
-def align_pair(vi: Prepared, en: Prepared) -> tuple[tuple[Bead, ...], tuple[Link, ...]]:
-    """Beads of two documents, null beads included, and the scores of those that are no nulls."""
+@dataclass(frozen=True)
+class Aligned:
+    """What was found in a document pair.
+
+    Attributes:
+        beads: all beads, null beads last.
+        links: the beads that are no nulls, with scores.
+        covers: summaries, of which no units are made.
+    """
+
+    beads: tuple[Bead, ...]
+    links: tuple[Link, ...]
+    covers: tuple[Bead, ...] = ()
+
+
+def align_pair(vi: Prepared, en: Prepared) -> Aligned:
+    """Align two documents and score their beads."""
     alignment = beads.align(vi.side, en.side, static_encoder())
-    scores = quality.score(alignment)
-    cosines = beads.ratio_margins(vi.side, en.side, alignment.links)
-    links = tuple(
-        Link(replace(bead, quality=_rounded(score)), _rounded(score), _rounded(cosine), _rounded(margin))
-        for bead, score, (cosine, margin) in zip(alignment.links, scores, cosines, strict=True)
-    )
+    links = _scored(vi, en, alignment.links, quality.score(alignment))
     nulls = alignment.beads[len(links) :]
-    return (*(link.bead for link in links), *nulls), links
+    return Aligned((*(link.bead for link in links), *nulls), links, alignment.covers)
+
+
+def align_pair_by(aligner: str, vi: Prepared, en: Prepared, encoder: Encoder) -> Aligned:
+    """Align two documents by a known method; quality is what the first look says of each bead alone.
+
+    Raises:
+        AlignerError: the method is unknown, or its package is not there.
+        InputError: the documents are too long for it.
+    """
+    vi_texts, en_texts = ([piece.text for piece in side.segments] for side in (vi, en))
+    found = baselines.align(aligner, vi_texts, en_texts, encoder)
+    links = [bead for bead in found if not bead.is_null]
+    scored = _scored(vi, en, links, sigmoid(beads.seen_alone(vi.side, en.side, static_encoder(), links)))
+    return Aligned((*(link.bead for link in scored), *(bead for bead in found if bead.is_null)), scored)
+
+
+def _scored(vi: Prepared, en: Prepared, links: Sequence[Bead], scores: Floats) -> tuple[Link, ...]:
+    cosines = beads.ratio_margins(vi.side, en.side, links)
+    return tuple(
+        Link(replace(bead, quality=_rounded(score)), _rounded(score), _rounded(cosine), _rounded(margin))
+        for bead, score, (cosine, margin) in zip(links, scores, cosines, strict=True)
+    )
 
 
 def _rounded(value: float) -> float:
@@ -128,14 +161,15 @@ def align_pairs(
             other.document,
             one.segments,
             other.segments,
-            found,
-            links,
+            found.beads,
+            found.links,
+            found.covers,
         )
-        for match, (one, other), (found, links) in zip(matches, work, results, strict=True)
+        for match, (one, other), found in zip(matches, work, results, strict=True)
     ]
 
 
-def _map(work: Sequence[tuple[Prepared, Prepared]], jobs: int) -> Iterable[tuple[tuple[Bead, ...], tuple[Link, ...]]]:
+def _map(work: Sequence[tuple[Prepared, Prepared]], jobs: int) -> Iterable[Aligned]:
     if jobs == 1 or len(work) < _POOL_FROM:
         yield from starmap(align_pair, work)
         return
