@@ -1,0 +1,85 @@
+"""Articles in a Parquet file: a row each."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from align.documents import rows, streams
+from align.documents.ids import Source
+from align.documents.streams import BadContentError
+from align.types import Document, RejectedDocument
+
+_BATCH: Final = 2_000  # rows that are in memory at a time
+_SHOWN: Final = 12
+_MAX_UNPACKED: Final = 4 << 30  # bytes of a .parquet.gz on disk
+_Result = TypeVar("_Result")
+
+
+def read(source: Source, columns: rows.Columns) -> Iterator[Document | RejectedDocument]:
+    """Documents of a .parquet file; a row that cannot be used is one RejectedDocument."""
+    if source.path.suffix.lower() != ".gz":
+        yield from _read(source.path, source, columns)
+        return
+    # Parquet is read from its end: a packed one has to be on disk.
+    with tempfile.TemporaryDirectory(prefix="align-") as folder:
+        plain = Path(folder, "rows.parquet")
+        with streams.opened(source.path) as packed, plain.open("wb") as file:
+            while block := packed.read(1 << 20):
+                if file.tell() > _MAX_UNPACKED:
+                    raise BadContentError(f"unpacks to more than {_MAX_UNPACKED >> 30} GB: give it unpacked")
+                file.write(block)
+        yield from _read(plain, source, columns)
+
+
+def _read(path: Path, source: Source, columns: rows.Columns) -> Iterator[Document | RejectedDocument]:
+    import polars as pl
+
+    names = _trusted(lambda: list(pl.read_parquet_schema(path)))
+    wanted = {field: columns.get(field, field) for field in rows.FIELDS}
+    if wanted["text"] not in names:
+        shown = ", ".join(names[:_SHOWN])[:200]
+        raise BadContentError(f"no column '{wanted['text']}' ({shown}): name it with --column text=NAME")
+    frame = pl.scan_parquet(path, glob=False).select([name for name in dict.fromkeys(wanted.values()) if name in names])
+    number = 0
+    while batch := _trusted(lambda start=number: frame.slice(start, _BATCH).collect().to_dicts()):  # type: ignore[misc]
+        for row in batch:
+            number += 1
+            try:
+                yield rows.document(_plain(row), columns, source, number)
+            except BadContentError as error:
+                yield RejectedDocument(f"{source.name}:{number}", str(error))
+    if not number:
+        yield RejectedDocument(source.name, "empty: no row")
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose texts are within the bound.
+
+    Raises:
+        BadContentError: one is over it.
+    """
+    if any(isinstance(value, str) and len(value) > streams.MAX_BYTES for value in row.values()):
+        raise streams.too_large()
+    return row
+
+
+def _trusted(read: Callable[[], _Result]) -> _Result:
+    """Result of a call into the Parquet reader, which panics on some broken files instead of raising.
+
+    Raises:
+        BadContentError: the file is no Parquet, or broken.
+    """
+    import polars as pl
+
+    try:
+        return read()
+    except (pl.exceptions.PolarsError, ValueError, OverflowError, MemoryError) as error:
+        first = str(error).split("\n", maxsplit=1)[0][:160]
+        raise BadContentError(f"no Parquet that can be read ({first}): write it again") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise BadContentError("no Parquet that can be read (its inner sizes are wrong): write it again") from None
