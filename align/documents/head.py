@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from align.documents import bylines
+from align.documents import bylines, furniture
 from align.types import Furniture
 
 _TOP: Final = 6  # lines in which a date line may begin the page
@@ -72,13 +72,20 @@ def split(lines: list[str]) -> Head:
     Args:
         lines: cleaned, trimmed, not empty.
     """
-    fields, rest = _block(lines)
-    block = tuple(Furniture("head_line", line) for line in lines[: len(lines) - len(rest)])
+    first = _first_story_line(lines)
+    labels = tuple(Furniture("page_line", line) for line in lines[:first])
+    fields, rest = _block(lines[first:])
+    block = tuple(Furniture("head_line", line) for line in lines[first : len(lines) - len(rest)])
     dated = _date_lines(rest)
     kept = tuple(line for place, line in enumerate(rest) if place not in dated)
     when = sorted(dated.values(), key=lambda line: _UPDATED.search(line) is not None)
     found = (Furniture("byline" if _with_name(line) else "date_line", line) for line in dated.values())
-    return Head(kept, fields, tuple(when), (*block, *found))
+    return Head(kept, fields, tuple(when), (*labels, *block, *found))
+
+
+def _first_story_line(lines: list[str]) -> int:
+    """Index of the first line that is no label of the page; 0 where all are."""
+    return next((place for place, line in enumerate(lines[:_TOP]) if not furniture.is_page_line(line)), 0)
 
 
 def _block(lines: list[str]) -> tuple[dict[str, str], list[str]]:
