@@ -37,15 +37,19 @@ def read(source: Source, columns: rows.Columns) -> Iterator[Document | RejectedD
     with streams.opened(source.path) as handle:
         lines = _Lines(streams.numbered_lines(handle))
         table, mark = _header(lines, source, columns)
-        found = 0
+        found, patience = 0, streams.Patience()
         for number, record in _records(lines, table):
-            if not record.strip():
+            if record.isspace():
                 continue
             found += 1
             try:
-                yield _document(record, table, source, number)
+                document = _document(record, table, source, number)
             except BadContentError as error:
                 yield RejectedDocument(f"{source.name}:{number}", str(error))
+                patience.bad()
+            else:
+                yield document
+                patience.good()
     if not found:
         yield RejectedDocument(source.name, f"empty: no row below the header{mark}")
 

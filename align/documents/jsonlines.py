@@ -14,9 +14,11 @@ from align.types import Document, RejectedDocument
 
 def read(source: Source, columns: rows.Columns) -> Iterator[Document | RejectedDocument]:
     """Documents of a .jsonl file; a line that cannot be used is one RejectedDocument."""
-    found = 0
+    found, patience = 0, streams.Patience()
     with streams.opened(source.path) as handle:
         for number, line in streams.numbered_lines(handle):
+            if line.isspace():
+                continue
             try:
                 if len(line) > streams.MAX_BYTES:
                     raise streams.too_large()
@@ -24,10 +26,14 @@ def read(source: Source, columns: rows.Columns) -> Iterator[Document | RejectedD
                 if not content.text.strip():
                     continue
                 found += 1
-                yield rows.document(_object(content.text), columns, source, number, content.warnings)
+                document = rows.document(_object(content.text), columns, source, number, content.warnings)
             except BadContentError as error:
                 found += 1
                 yield RejectedDocument(f"{source.name}:{number}", str(error))
+                patience.bad()
+            else:
+                yield document
+                patience.good()
     if not found:
         yield RejectedDocument(source.name, "empty: no line holds an article")
 

@@ -26,6 +26,7 @@ _ORDINARY: Final = {"vi": 0.65, "vi0": 0.40, "en": 0.42}
 _ORDINARY_OTHER: Final = 0.38
 _MIN_STRENGTH: Final = 0.30  # of the ordinary share; below it no language is told from a longer text
 _SHORT: Final = 12  # words: below it any evidence that is not contradicted counts
+_MAX_SYLLABLE: Final = 12  # letters of a Vietnamese word, with what is run together or borrowed
 _PURITY: Final = 0.72  # share that the winner must have of both languages' strengths, else the text is mixed
 _MIN_LATIN: Final = 0.6
 
@@ -46,7 +47,7 @@ _SCRIPTS: Final = {
     "Hebrew": "\u0590-\u05ff",
 }
 _MIN_KANA: Final = 0.1  # share of letters from which on Han text is Japanese
-_MARKED_VIETNAMESE: Final = 0.05  # share of words with Vietnamese letters below which Vietnamese counts as bare
+_MARKED_VIETNAMESE: Final = 0.05  # share of words with any diacritic below which Vietnamese counts as bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,11 @@ def _latin(words: list[str]) -> Verdict:
         return Verdict(None, "language is not told: neither Vietnamese nor English, nor another that is known")
     if best < _PURITY * (vi + en):
         share = round(100 * vi / (vi + en))
-        return Verdict(
-            None, f"mixed, neither Vietnamese nor English throughout ({share}% and {100 - share}%): split it"
-        )
+        shares = f"about {share}% and {100 - share}%"
+        return Verdict(None, f"mixed, neither Vietnamese nor English throughout ({shares}): split it")
     if en > vi:
         return Verdict("en")
-    marked = sum(_VIETNAMESE.search(word.lower()) is not None for word in words)
+    marked = sum(not word.isascii() for word in words)
     return Verdict("vi", bare=len(words) >= _SHORT and marked < _MARKED_VIETNAMESE * len(words))
 
 
@@ -139,7 +139,7 @@ def _strengths(words: list[str]) -> dict[str, float]:
 
 
 def _evidence(word: str) -> tuple[str, ...]:
-    if _VIETNAMESE.search(word):
+    if _VIETNAMESE.search(word) and len(word) <= _MAX_SYLLABLE:
         return ("vi",)
     found = _frequent().get(word, ())
     if not found and word.isascii() and _ENGLISH_END.fullmatch(word):

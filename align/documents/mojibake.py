@@ -56,5 +56,5 @@ def _certain(line: str, mended: str) -> bool:
     rest = mended.split()
     if any(word not in rest and not _TRACE.search(word) for word in sound):
         return False
-    before, after = syllables.share(line), syllables.share(mended)
+    before, after = syllables.share(_TRACE.sub(" ", line)), syllables.share(mended)
     return not after[1] or after[0] >= before[0]

@@ -43,14 +43,18 @@ def _read(path: Path, source: Source, columns: rows.Columns) -> Iterator[Documen
         shown = ", ".join(names[:_SHOWN])[:200]
         raise BadContentError(f"no column '{wanted['text']}' ({shown}): name it with --column text=NAME")
     frame = pl.scan_parquet(path, glob=False).select([name for name in dict.fromkeys(wanted.values()) if name in names])
-    number = 0
+    number, patience = 0, streams.Patience()
     while batch := _trusted(lambda start=number: frame.slice(start, _BATCH).collect().to_dicts()):  # type: ignore[misc]
         for row in batch:
             number += 1
             try:
-                yield rows.document(_plain(row), columns, source, number)
+                document = rows.document(_plain(row), columns, source, number)
             except BadContentError as error:
                 yield RejectedDocument(f"{source.name}:{number}", str(error))
+                patience.bad()
+            else:
+                yield document
+                patience.good()
     if not number:
         yield RejectedDocument(source.name, "empty: no row")
 

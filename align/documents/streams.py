@@ -12,14 +12,37 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 MAX_BYTES: Final = 20_000_000  # of an article's file, of a line, of a row: a thousand times a long article
+MAX_BAD_ROWS: Final = 5_000  # one after the other; then a file is given up
 # Text packs 3- to 10-fold, very repetitive rows about 50-fold, what is made to burst up to 1000-fold.
 _MAX_RATIO: Final = 200
-_FREE_BYTES: Final = 64 << 20  # unpacked bytes before the ratio counts
+_FREE_BYTES: Final = 16 << 20  # unpacked bytes before the ratio counts
 _CHUNK: Final = 1 << 20
 
 
 class BadContentError(Exception):
     """A file or row that cannot be used; the message says found, expected and remedy."""
+
+
+class Patience:
+    """Counts rows in a row that are no rows, so that a file of nothing else fills no list without end."""
+
+    def __init__(self) -> None:
+        self._bad = 0
+
+    def good(self) -> None:
+        """A row could be read."""
+        self._bad = 0
+
+    def bad(self) -> None:
+        """A row could not be read.
+
+        Raises:
+            BadContentError: it was one too many.
+        """
+        self._bad += 1
+        if self._bad >= MAX_BAD_ROWS:
+            message = f"{self._bad} rows in a row cannot be read: the rest of the file is left out; look at its form"
+            raise BadContentError(message)
 
 
 def too_large() -> BadContentError:
