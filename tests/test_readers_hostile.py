@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import time
+import tracemalloc
 
 import polars as pl
 import pytest
@@ -147,6 +148,28 @@ def test_a_huge_line_costs_one_row(folder, monkeypatch):
         bad, last = check(folder, kind, f"{head}{'x' * 1_000_000}\n{row}\n".encode("utf-16"))
         assert bad.reason.startswith("larger than")
         assert last.doc_id == "good"
+
+
+def test_a_parquet_of_long_texts_is_read_row_by_row(folder, monkeypatch):
+    monkeypatch.setattr(streams, "MAX_BYTES", 100_000)
+    texts = ["x " * 60_000, EN, None, "", f"{VI} {'ệ' * 40_000}"]
+    pl.DataFrame({"text": texts * 2, "id": range(10)}).write_parquet(folder / "y.parquet")
+    found = check(folder, ".parquet", (folder / "y.parquet").read_bytes())
+    reasons = [item.reason[:11] if isinstance(item, RejectedDocument) else item.doc_id for item in found]
+    long, empty = "larger than", "text is emp"
+    assert reasons == [long, "1", empty, empty, long, long, "6", empty, empty, long]
+
+
+def test_a_parquet_of_one_long_text_a_thousand_times_takes_no_memory(folder):
+    frame = pl.DataFrame({"id": range(1000)}).with_columns(text=pl.lit("bridge " * 140_000))
+    frame.write_parquet(folder / "z.parquet", compression="zstd")
+    rows = read([folder / "z.parquet"])
+    tracemalloc.start()
+    next(rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100_000_000  # a thousand copies would be 1 GB
+    rows.close()
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "span", "table", "blockquote", "svg", "x-y"])

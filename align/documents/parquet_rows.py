@@ -5,14 +5,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from align.documents import rows, streams
 from align.documents.ids import Source
 from align.documents.streams import BadContentError
 from align.types import Document, RejectedDocument
 
-_BATCH: Final = 2_000  # rows that are in memory at a time
+if TYPE_CHECKING:
+    import polars as pl
+
+_BATCH: Final = 2_000  # rows that are in memory at a time, texts that are equal once
+_AS_PYTHON: Final = 16  # of them as Python objects
+_LONG: Final = "\0long"
 _SHOWN: Final = 12
 _MAX_UNPACKED: Final = 4 << 30  # bytes of a .parquet.gz on disk
 _Result = TypeVar("_Result")
@@ -42,13 +47,15 @@ def _read(path: Path, source: Source, columns: rows.Columns) -> Iterator[Documen
     if wanted["text"] not in names:
         shown = ", ".join(names[:_SHOWN])[:200]
         raise BadContentError(f"no column '{wanted['text']}' ({shown}): name it with --column text=NAME")
-    frame = pl.scan_parquet(path, glob=False).select([name for name in dict.fromkeys(wanted.values()) if name in names])
+    frame = _bounded(path, [name for name in dict.fromkeys(wanted.values()) if name in names])
     number, patience = 0, streams.Patience()
-    while batch := _trusted(lambda start=number: frame.slice(start, _BATCH).collect().to_dicts()):  # type: ignore[misc]
-        for row in batch:
+    while len(batch := _trusted(lambda start=number: frame.slice(start, _BATCH).collect())):  # type: ignore[misc]
+        for row in batch.iter_rows(named=True, buffer_size=_AS_PYTHON):
             number += 1
             try:
-                document = rows.document(_plain(row), columns, source, number)
+                if row.pop(_LONG):
+                    raise streams.too_large()
+                document = rows.document(row, columns, source, number)
             except BadContentError as error:
                 yield RejectedDocument(f"{source.name}:{number}", str(error))
                 patience.bad()
@@ -59,15 +66,15 @@ def _read(path: Path, source: Source, columns: rows.Columns) -> Iterator[Documen
         yield RejectedDocument(source.name, "empty: no row")
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """A row whose texts are within the bound.
+def _bounded(path: Path, names: list[str]) -> pl.LazyFrame:
+    """The columns asked for; texts over the bound are left out, and their rows marked, before they are copied."""
+    import polars as pl
+    from polars import selectors
 
-    Raises:
-        BadContentError: one is over it.
-    """
-    if any(isinstance(value, str) and len(value) > streams.MAX_BYTES for value in row.values()):
-        raise streams.too_large()
-    return row
+    frame = pl.scan_parquet(path, glob=False).select(names)
+    length = selectors.string().str.len_bytes()
+    marked = frame.with_columns(pl.any_horizontal(pl.lit(False), length.fill_null(0) > streams.MAX_BYTES).alias(_LONG))
+    return marked.with_columns(pl.when(~pl.col(_LONG)).then(selectors.string()).name.keep())
 
 
 def _trusted(read: Callable[[], _Result]) -> _Result:
