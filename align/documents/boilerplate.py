@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from align import text as texts
+from align.documents import furniture
 from align.types import Document, Furniture
 
 _MIN_DOCUMENTS: Final = 8  # that have a line, of one outlet and language
@@ -63,8 +64,14 @@ def _stripped(document: Document, alone: Counter[_Key], sizes: Counter[str]) -> 
     places = {edge.place for edge in edges}
     lines = document.text.split("\n")
     taken = tuple(Furniture("boilerplate", lines[place]) for place in sorted(places))
-    text = "\n".join(line for place, line in enumerate(lines) if place not in places)
-    return replace(document, text=text, furniture=(*document.furniture, *taken))
+    # What stood above a repeated line may be the end of the page now: an agency tag, a signature.
+    rest = [line for place, line in enumerate(lines) if place not in places]
+    story = furniture.strip(rest, first_body=int(document.title is not None))
+    return replace(
+        document,
+        text="\n".join(story.paragraphs or rest),
+        furniture=(*document.furniture, *taken, *(story.furniture if story.paragraphs else ())),
+    )
 
 
 def _shares_little(document: Document, edges: Iterable[_Edge]) -> bool:
