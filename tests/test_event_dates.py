@@ -89,6 +89,8 @@ FILL = "\nThe council met and agreed to repair the bridge over the river."
         ("The country was founded on September 2, 1945, in the square." + FILL, None),
         ("The council met in the town hall." + FILL * 4 + "\nIt was opened on May 3, 2024.", None),
         ("The council met on November 21 in the town hall." + FILL, None),
+        ("The rule holds from January 1, 2026." + FILL, None),
+        ("Quy định có hiệu lực từ ngày 1/1/2026 ở thị trấn." + "\nHội đồng đã họp.", None),
     ],
 )
 def test_a_day_is_guessed_only_where_it_is_clear(text, day):

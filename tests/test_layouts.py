@@ -124,6 +124,20 @@ def test_the_date_of_a_file_name(name, vi, en):
     assert read(lines(ET, EN, EN2), name).date == en
 
 
+@pytest.mark.parametrize(
+    ("line", "url", "day"),
+    [
+        ("04/11/2024 15:30", None, date(2024, 4, 11)),
+        ("04/11/2024 15:30 (GMT+7)", None, DAY),
+        ("04/11/2024", "https://en.vidu.vn/bridge", DAY),
+        ("04/11/2024", "https://example.com/bridge", date(2024, 4, 11)),
+        ("21/11/2024", None, date(2024, 11, 21)),
+    ],
+)
+def test_english_pages_of_vietnamese_sites_write_the_day_first(line, url, day):
+    assert read(lines(ET, line, EN, EN2), url=url).date == day
+
+
 def test_what_is_said_nearer_to_the_story_wins():
     raw = lines(VT, "04/11/2024", f"HÀ NỘI, ngày 5/11/2024 (TTXVN) – {VI}", VI2)
     fields = {"url": "https://vidu.vn/2024/11/06/a", "name": "2024-11-07.txt"}

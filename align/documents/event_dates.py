@@ -18,12 +18,19 @@ _MAX_DATES: Final = 24
 _LEAD: Final = 3  # paragraphs in which the day of publication may be guessed from
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NEAR: Final = 6  # characters between a weekday and the date that it only repeats
+_BEFORE: Final = 80  # characters in front of a date that say what it is
 _YEAR: Final = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![\d.,]\d|\d|%)")
 _FIRST_YEAR: Final = 1990  # older dates in a lead are history
 _AHEAD: Final = {
     "vi": re.compile(r"\b(?:sẽ|dự kiến|sắp)\b[^.!?]{0,60}$", re.IGNORECASE),
     "en": re.compile(r"\b(?:will|due to|to be held|scheduled|expected to|next|upcoming)\b[^.!?]{0,60}$", re.IGNORECASE),
 }
+# What sets a term or looks back or ahead: "từ ngày 1/1/2026", "since May 3, 2020".
+_BOUND: Final = re.compile(
+    r"\b(?:từ|đến|tới|trước|sau|kể từ|hạn|from|since|before|until|till|by|after|effective|starting|founded|established)"
+    r"(?: on)?(?: ngày)?\W*$",
+    re.IGNORECASE,
+)
 _AHEAD_AFTER: Final = re.compile(r"\W?(?:tuần )?(?:tới|sau)\b", re.IGNORECASE)
 _ALWAYS: Final = re.compile(r"\b(?:mỗi|hàng tuần|hằng tuần|every|each|vào các)\W*(?:ngày )?$", re.IGNORECASE)
 _SPOKEN: Final[dict[Lang, tuple[tuple[re.Pattern[str], int], ...]]] = {
@@ -68,7 +75,8 @@ def estimate(document: Document) -> date | None:
     full: Counter[date] = Counter()
     for anchor in _anchors(lead, document.lang):
         day = dates.from_iso(anchor.key) if len(anchor.key) == len("2024-11-21") else None
-        if day is not None and not _AHEAD[document.lang].search(lead, 0, anchor.start):
+        before = lead[max(0, anchor.start - _BEFORE) : anchor.start]
+        if day is not None and not (_AHEAD[document.lang].search(before) or _BOUND.search(before)):
             full[day] += 1
     if not full:
         return None
@@ -116,7 +124,7 @@ def _weekdays(text: str, lang: Lang, anchors: list[Anchor], published: date) -> 
         if any(0 <= start - anchor.end <= _NEAR or 0 <= anchor.start - end <= _NEAR for start, end in dated):
             continue
         back = (published.weekday() - _WEEKDAYS.index(name)) % 7
-        before = text[max(0, anchor.start - 80) : anchor.start]
+        before = text[max(0, anchor.start - _BEFORE) : anchor.start]
         if _AHEAD[lang].search(before) or (lang == "vi" and _AHEAD_AFTER.match(text, anchor.end)):
             back -= 7
         elif before.lower().rstrip().endswith(" last") and not back:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -15,6 +16,7 @@ from align.errors import InputError
 from align.types import RejectedDocument
 
 PACKED: Final = ".gz"
+_SAFE: Final = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class _Unlisted:
 
 def safe_id(raw: str) -> str:
     """A doc_id that is one line, relative and without "." or ".." components; "" where nothing is left."""
+    if _SAFE.fullmatch(raw):
+        return raw  # most names, spared the work
     printable = "".join(char if char.isprintable() else " " for char in texts.clean(raw))
     parts = (" ".join(part.split()) for part in printable.replace("\\", "/").split("/"))
     return "/".join(part for part in parts if part not in ("", ".", ".."))
@@ -86,7 +90,7 @@ def _rejected(folder: _Unlisted) -> RejectedDocument:
 
 
 def _order(found: Source | _Unlisted) -> tuple[tuple[str, ...], str]:
-    return PurePosixPath(found.base if isinstance(found, Source) else found.name).parts, found.name
+    return tuple((found.base if isinstance(found, Source) else found.name).split("/")), found.name
 
 
 def _of_input(number: int, inputs: Sequence[Path], roots: Sequence[Path]) -> Iterator[tuple[Source | _Unlisted, int]]:
@@ -123,9 +127,7 @@ def _walk(folder: Path, prefix: str, roots: Sequence[Path]) -> Iterator[Source |
         reason = f"folder cannot be listed ({error.strerror}): check its permissions"
         yield _Unlisted(safe_id(prefix) or folder.name, reason)
         return
-    names.sort(
-        key=lambda name: (PurePosixPath(safe_id(name[0] if name[1] else _stem(name[0]))).parts, name[1], name[0])
-    )
+    names.sort(key=lambda name: (safe_id(name[0] if name[1] else _stem(name[0])).split("/"), name[1], name[0]))
     for name, is_folder, is_link in names:
         path, relative = folder / name, f"{prefix}{name}"
         if is_folder:
@@ -147,4 +149,6 @@ def _unpacked(name: str) -> str:
 
 def _stem(name: str) -> str:
     """Name without suffix, that of packing included: x.vi.txt.gz -> x.vi."""
-    return PurePosixPath(_unpacked(name)).stem
+    bare = _unpacked(name)
+    stem, dot, suffix = bare.rpartition(".")
+    return stem if stem and dot and suffix else bare

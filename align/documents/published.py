@@ -14,6 +14,8 @@ from align.types import Lang
 
 _HOST: Final = re.compile(r"\w+://(?:www\.)?([\w.-]+)", re.IGNORECASE)
 
+_VIETNAM_TIME: Final = re.compile(r"(?:GMT|UTC)\s?\+\s?0?7|Hanoi time|\bICT\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -28,8 +30,13 @@ class Said:
 
 
 def choose(said: Said, lang: Lang) -> tuple[date | None, str | None]:
-    """The date, and where it comes from: "given", "head_line", "date_line", "dateline", "url", "file_name"."""
+    """The date, and where it comes from: "given", "head_line", "date_line", "dateline", "url", "file_name".
+
+    English pages of Vietnamese sites write the day first, as their Vietnamese ones do.
+    """
     lines = "\n".join(said.head.when)
+    if (host(said.url) or "").endswith(".vn") or _VIETNAM_TIME.search(lines):
+        lang = "vi"
     sources: tuple[tuple[str, Callable[[], date | None]], ...] = (
         ("given", lambda: said.given),
         ("head_line", lambda: said.head_line or _of_field(said.head.fields.get("date", ""), lang)),
