@@ -16,6 +16,7 @@ from align.documents.streams import BadContentError
 from align.types import Document, RejectedDocument
 
 MAX_PAGE: Final = 8_000_000  # bytes; a long article with everything around it has half a million
+_HEAD: Final = 5_000  # characters in which a page opens
 _MAX_DEPTH: Final = 400  # elements within each other; pages of news stay below 60
 _MAX_TAGS: Final = 60_000  # finding the story takes a tenth of a second for a thousand tags
 _TAG: Final = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)")
@@ -81,7 +82,8 @@ def _extract(page: str) -> _Story:
     Raises:
         BadContentError: there is none.
     """
-    found = _bare(page)
+    # A piece of a page is read as a whole one; of the first letters only, for a page may quote the tag.
+    found = _bare(page if "<html" in page[:_HEAD].lower() else f"<!DOCTYPE html><html>{page}</html>")
     text = getattr(found, "text", None)
     if not isinstance(text, str) or not text.strip():
         raise BadContentError("no story is found on the page: nothing but menus, links or scripts")
