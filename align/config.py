@@ -26,6 +26,7 @@ class BuildConfig:
         jobs: worker processes; the result does not depend on it.
         min_pair_score: document pairs below this probability feed nothing.
         related_score: document pairs between this and `min_pair_score` are listed as related.
+        columns: "field=name" for columns of tables that have another name, as "title=headline".
     """
 
     encoder: str = "embedded"
@@ -35,6 +36,7 @@ class BuildConfig:
     jobs: int = 1
     min_pair_score: float = 0.5
     related_score: float = 0.2
+    columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check every value.

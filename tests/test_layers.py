@@ -18,7 +18,7 @@ LAYERS = [
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
-HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow"}
+HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow", "trafilatura", "ftfy"}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 

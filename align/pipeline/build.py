@@ -14,6 +14,8 @@ from typing import Any, Final
 from align import documents, filters, formats
 from align.bitext import Bitext
 from align.config import BuildConfig
+from align.documents import boilerplate
+from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import InputError
 from align.pipeline import alignments, crosscheck, fingerprint, stages
@@ -45,6 +47,7 @@ class BuildResult:
         rejected: rejected units by reason.
         rejected_documents: documents and files that could not be used.
         unmatched: documents in no event.
+        warnings: remarks on how documents were read; they stand in the report.
         reused: the folder held this very result already, and nothing was computed.
     """
 
@@ -57,6 +60,7 @@ class BuildResult:
     rejected: dict[str, int]
     rejected_documents: int
     unmatched: int
+    warnings: int = 0
     reused: bool = False
 
 
@@ -105,6 +109,7 @@ def build(
         EncoderError: there is no such encoder.
     """
     config = config or BuildConfig()
+    parse_columns(config.columns)  # what is wrong there is said before anything is done
     encoder = load_encoder(config.encoder)
     print_of_run = fingerprint.of_run(inputs, config, encoder.signature)
     if not fresh and (earlier := _finished(out, print_of_run)):
@@ -119,7 +124,7 @@ def build(
     for name in stale:
         (out / name).unlink(missing_ok=True)
     result = _result(out, found)
-    _write_report(out, result, config, print_of_run, clock)
+    _write_report(out, result, config, print_of_run, (clock, found.documents))
     return result
 
 
@@ -140,7 +145,7 @@ def _compute(
     inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, clock: _Clock, progress: Progress
 ) -> _Found:
     with clock.time("read"):
-        read, bad = _read(inputs, progress("reading", None))
+        read, bad = _read(inputs, parse_columns(config.columns), progress("reading", None))
     with clock.time("encode"):
         prepared, empty = stages.prepare(read, encoder, progress("encoding", len(read)))
     vi, en = stages.of_language(prepared, "vi"), stages.of_language(prepared, "en")
@@ -154,16 +159,16 @@ def _compute(
     return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected)
 
 
-def _read(inputs: Sequence[Path], tick: Tick) -> tuple[list[Document], list[RejectedDocument]]:
+def _read(inputs: Sequence[Path], columns: dict[str, str], tick: Tick) -> tuple[list[Document], list[RejectedDocument]]:
     read: list[Document] = []
     bad: list[RejectedDocument] = []
-    for item in documents.read(inputs):
+    for item in documents.read(inputs, columns):
         tick(1)
         if isinstance(item, Document):
             read.append(item)
         else:
             bad.append(item)
-    return read, bad
+    return boilerplate.strip_repeated(read), bad
 
 
 def select_units(bitexts: Iterable[Bitext], min_quality: float) -> tuple[list[Unit], list[RejectedUnit]]:
@@ -230,6 +235,7 @@ def _result(out: Path, found: _Found) -> BuildResult:
         rejected=dict(sorted(Counter(r.reason for r in found.rejected).items())),
         rejected_documents=len(found.rejected_documents),
         unmatched=len(found.documents) - len(matched),
+        warnings=sum(len(document.warnings) for document in found.documents),
     )
 
 
@@ -242,14 +248,21 @@ _COUNTS: Final = (
     "rejected",
     "rejected_documents",
     "unmatched",
+    "warnings",
 )
 
 
 def _write_report(
-    out: Path, result: BuildResult, config: BuildConfig, run: fingerprint.Fingerprint, clock: _Clock
+    out: Path,
+    result: BuildResult,
+    config: BuildConfig,
+    run: fingerprint.Fingerprint,
+    made: tuple[_Clock, Sequence[Document]],
 ) -> None:
+    clock, read = made
     report: dict[str, Any] = {
         "counts": {name: getattr(result, name) for name in _COUNTS},
+        "warnings": [{"doc": doc.source or doc.doc_id, "warning": text} for doc in read for text in doc.warnings],
         **run.as_dict(),
         "seconds": clock.seconds,
         "jobs": config.jobs,

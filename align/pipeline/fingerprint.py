@@ -15,7 +15,17 @@ from typing import Any, Final
 import align
 from align.config import BuildConfig
 
-_PACKAGES: Final = ("lxml", "numpy", "polars", "sacrebleu", "scipy", "sentencepiece")
+_PACKAGES: Final = (
+    "ftfy",
+    "htmldate",
+    "lxml",
+    "numpy",
+    "polars",
+    "sacrebleu",
+    "scipy",
+    "sentencepiece",
+    "trafilatura",
+)
 _BLOCK: Final = 1 << 20
 
 
