@@ -87,4 +87,5 @@ class Coverage:
 def _mean_of_best(weights: NDArray[np.float32], best: NDArray[np.float32]) -> Grid:
     """Weighted means [own kinds, own segments, other kinds, other segments]."""
     runs, maxima = run_sums(weights), run_maxima(best)
-    return products(runs, maxima) / np.maximum(runs.sum(axis=2), 1e-9)[:, :, None, None]
+    mean: Grid = products(runs, maxima) / np.maximum(runs.sum(axis=2), 1e-9)[:, :, None, None]
+    return mean
