@@ -15,7 +15,7 @@ from typing import Any, Final
 import align
 from align.config import BuildConfig
 
-_PACKAGES: Final = ("lxml", "numpy", "polars", "sacrebleu", "scipy", "sentencepiece")
+_PACKAGES: Final = ("jinja2", "lxml", "numpy", "polars", "sacrebleu", "scipy", "sentencepiece")
 _BLOCK: Final = 1 << 20
 
 
@@ -79,6 +79,6 @@ def _code() -> str:
     root = Path(align.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".py", ".json", ".txt", ".tsv"} and path.is_file():
+        if path.suffix in {".py", ".json", ".txt", ".tsv", ".html", ".css", ".js"} and path.is_file():
             digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
