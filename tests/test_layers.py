@@ -15,11 +15,22 @@ LAYERS = [
     {"matching", "beads", "bitext", "evaluate"},
     {"quality", "filters"},
     {"report"},
-    {"pipeline"},
+    {"pipeline", "review"},
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
-HEAVY = {"jinja2", "torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow"}
+HEAVY = {
+    "jinja2",
+    "starlette",
+    "uvicorn",
+    "torch",
+    "sentence_transformers",
+    "polars",
+    "scipy",
+    "sacrebleu",
+    "sklearn",
+    "pyarrow",
+}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 

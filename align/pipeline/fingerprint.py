@@ -62,8 +62,9 @@ def of_file(path: Path) -> str:
 
 
 def of_files(folder: Path, skip: str) -> dict[str, str]:
-    """SHA-256 of each file of a folder but one."""
-    return {path.name: of_file(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != skip}
+    """SHA-256 of each file of a folder but one, and but the log of its reviewers, which goes on after the run."""
+    files = (path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith("review.sqlite"))
+    return {path.name: of_file(path) for path in files if path.name != skip}
 
 
 def _files(inputs: Iterable[Path]) -> list[Path]:

@@ -54,7 +54,9 @@ def environment() -> Environment:
     return made
 
 
-def render(template: str, values: Mapping[str, Any], styles: Sequence[str], scripts: Sequence[str]) -> Iterator[str]:
+def render(
+    template: str, values: Mapping[str, Any], styles: Sequence[str], scripts: Sequence[str], *, connect: bool = False
+) -> Iterator[str]:
     """A page in pieces, for a file or an answer.
 
     Args:
@@ -62,12 +64,13 @@ def render(template: str, values: Mapping[str, Any], styles: Sequence[str], scri
         values: what it shows.
         styles: names of style sheets in `align/report/look`, after the shared one.
         scripts: names of scripts there, after the shared one.
+        connect: the page may talk to the server that it came from.
     """
     script = asset("look.js", *scripts)
     shell = {
         "style": asset("look.css", *styles),
         "script": script,
-        "policy": policy(script),
+        "policy": policy(script, connect=connect),
     }
     return environment().get_template(template).generate(**values, **shell)
 
@@ -81,12 +84,13 @@ def asset(*names: str) -> Any:
     return Markup(text)  # noqa: S704 - no value from outside
 
 
-def policy(script: str) -> str:
+def policy(script: str, *, connect: bool = False) -> str:
     """Content security policy of a page: only this script runs, nothing is loaded from anywhere."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        + ("connect-src 'self'; " if connect else "")
+        + "base-uri 'none'; form-action 'none'"
     )
 
 
