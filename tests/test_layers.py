@@ -14,11 +14,25 @@ LAYERS = [
     {"documents", "segment", "encoders", "formats"},
     {"matching", "beads", "baselines", "bitext", "evaluate"},
     {"quality", "filters"},
-    {"pipeline"},
+    {"report"},
+    {"pipeline", "review"},
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
-HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow", "trafilatura", "ftfy"}
+HEAVY = {
+    "jinja2",
+    "starlette",
+    "uvicorn",
+    "torch",
+    "sentence_transformers",
+    "polars",
+    "scipy",
+    "sacrebleu",
+    "sklearn",
+    "pyarrow",
+    "trafilatura",
+    "ftfy",
+}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from align import documents, filters, formats
+from align import documents, filters, formats, report
 from align.bitext import Bitext
 from align.config import BuildConfig
 from align.documents import boilerplate
@@ -124,6 +124,9 @@ def build(
     for name in stale:
         (out / name).unlink(missing_ok=True)
     result = _result(out, found)
+    with clock.time("report"):
+        facts = report.RunFacts(_counts(result), encoder.signature, print_of_run.configuration, print_of_run.versions)
+        report.write_report(out, facts)
     _write_report(out, result, config, print_of_run, (clock, found.documents))
     return result
 
@@ -252,6 +255,10 @@ _COUNTS: Final = (
 )
 
 
+def _counts(result: BuildResult) -> dict[str, Any]:
+    return {name: getattr(result, name) for name in _COUNTS}
+
+
 def _write_report(
     out: Path,
     result: BuildResult,
@@ -260,15 +267,15 @@ def _write_report(
     made: tuple[_Clock, Sequence[Document]],
 ) -> None:
     clock, read = made
-    report: dict[str, Any] = {
-        "counts": {name: getattr(result, name) for name in _COUNTS},
+    content: dict[str, Any] = {
+        "counts": _counts(result),
         "warnings": [{"doc": doc.source or doc.doc_id, "warning": text} for doc in read for text in doc.warnings],
         **run.as_dict(),
         "seconds": clock.seconds,
         "jobs": config.jobs,
         "outputs": fingerprint.of_files(out, skip=REPORT),
     }
-    formats.write_lines(out / REPORT, [json.dumps(report, ensure_ascii=False, indent=1) + "\n"])
+    formats.write_lines(out / REPORT, [json.dumps(content, ensure_ascii=False, indent=1) + "\n"])
 
 
 def _corpus_files_of_report(out: Path) -> set[str]:
@@ -283,9 +290,9 @@ def _corpus_files_of_report(out: Path) -> set[str]:
 def _finished(out: Path, run: fingerprint.Fingerprint) -> BuildResult | None:
     """The result of an earlier run with the same fingerprint, if its files are as it left them."""
     try:
-        report = json.loads((out / REPORT).read_text(encoding="utf-8"))
-        same = report["fingerprint"] == run.digest and report["outputs"] == fingerprint.of_files(out, skip=REPORT)
-        return BuildResult(out=out, **report["counts"], reused=True) if same else None
+        earlier = json.loads((out / REPORT).read_text(encoding="utf-8"))
+        same = earlier["fingerprint"] == run.digest and earlier["outputs"] == fingerprint.of_files(out, skip=REPORT)
+        return BuildResult(out=out, **earlier["counts"], reused=True) if same else None
     except (OSError, ValueError, KeyError, TypeError):
         return None  # no report, or none of ours: nothing to reuse
 
