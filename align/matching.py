@@ -40,7 +40,20 @@ FEATURES: Final = (
     "log_segments",
 )
 
+# Once two documents have been aligned, what was found says more than any vector of theirs (Thompson and Koehn 2020).
+ALIGNED_FEATURES: Final = (
+    "log_odds",
+    "expected_links",
+    "sure_links",
+    "covered_vi",
+    "covered_en",
+    "covered_least",
+    "mean_quality",
+    "log_segments",
+)
+
 _CANDIDATES: Final = 12  # per document and direction; the right partner was among them for every development pair
+_SURE: Final = 0.9
 _RIVALS: Final = slice(
     3, 9
 )  # ranks of a document's neighbors that stand for "unrelated": several write-ups may be true
@@ -91,6 +104,34 @@ def shipped_model() -> LogisticModel:
 def bimax(similarity: NDArray[np.float32]) -> float:
     """Mean over both sides of each segment's best similarity to the other document."""
     return float(similarity.max(axis=1).mean() + similarity.max(axis=0).mean()) / 2
+
+
+def aligned_features(score: float, links: Sequence[tuple[float, int, int]], sizes: tuple[int, int]) -> list[float]:
+    """Features of a pair that has been aligned, in the order of `ALIGNED_FEATURES`.
+
+    Args:
+        score: its probability before.
+        links: quality, Vietnamese and English segments of each bead that is no null.
+        sizes: segments of either document.
+    """
+    safe = min(max(score, 1e-6), 1 - 1e-6)
+    covered = [min(1.0, sum(link[0] * link[side] for link in links) / sizes[side - 1]) for side in (1, 2)]
+    qualities = [quality for quality, _, _ in links]
+    return [
+        math.log(safe / (1 - safe)),
+        math.log1p(sum(qualities)),
+        math.log1p(sum(quality >= _SURE for quality in qualities)),
+        *covered,
+        min(covered),
+        sum(qualities) / max(len(qualities), 1),
+        math.log(min(sizes)),
+    ]
+
+
+def rescored(rows: Floats, model: LogisticModel | None = None) -> Floats:
+    """Probabilities of pairs that have been aligned, from rows of `aligned_features`."""
+    model = model or logistic.load("matching_aligned")
+    return logistic.sigmoid(model.log_odds(np.asarray(rows, dtype=np.float64).reshape(-1, len(ALIGNED_FEATURES))))
 
 
 def days_between(vi: date | None, en: date | None) -> int | None:

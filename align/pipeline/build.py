@@ -125,8 +125,7 @@ def build(
         (out / name).unlink(missing_ok=True)
     result = _result(out, found)
     with clock.time("report"):
-        facts = report.RunFacts(_counts(result), encoder.signature, print_of_run.configuration, print_of_run.versions)
-        report.write_report(out, facts)
+        report.write_report(out, _facts(result, encoder, print_of_run))
     _write_report(out, result, config, print_of_run, (clock, found.documents))
     return result
 
@@ -253,6 +252,12 @@ _COUNTS: Final = (
     "unmatched",
     "warnings",
 )
+
+
+def _facts(result: BuildResult, encoder: Encoder, run: fingerprint.Fingerprint) -> report.RunFacts:
+    """What the report says of the run; in which formats it was also written changes nothing that it shows."""
+    settings = {name: value for name, value in run.configuration.items() if name != "formats" and value not in ([], "")}
+    return report.RunFacts(_counts(result), encoder.signature, settings, run.versions)
 
 
 def _counts(result: BuildResult) -> dict[str, Any]:

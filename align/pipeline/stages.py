@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import Final
 
+import numpy as np
+
 from align import baselines, beads, matching, quality
 from align.bitext import Bitext, Link
 from align.config import BuildConfig
@@ -154,9 +156,10 @@ def align_pairs(
     for result in _map(work, jobs):
         results.append(result)
         tick(1)
+    scores = _rescored(matches, work, results)
     return [
         Bitext(
-            _document_pair(match, one, other),
+            _document_pair(replace(match, score=score), one, other),
             one.document,
             other.document,
             one.segments,
@@ -165,8 +168,25 @@ def align_pairs(
             found.links,
             found.covers,
         )
-        for match, (one, other), found in zip(matches, work, results, strict=True)
+        for match, score, (one, other), found in zip(matches, scores, work, results, strict=True)
     ]
+
+
+def _rescored(
+    matches: Sequence[Match], work: Sequence[tuple[Prepared, Prepared]], results: Sequence[Aligned]
+) -> list[float]:
+    rows = [
+        aligned_features(match.score, vi, en, found)
+        for match, (vi, en), found in zip(matches, work, results, strict=True)
+    ]
+    scores: list[float] = matching.rescored(np.array(rows)).tolist()
+    return scores
+
+
+def aligned_features(score: float, vi: Prepared, en: Prepared, found: Aligned) -> list[float]:
+    """What the alignment of a pair says of whether it is one."""
+    links = [(link.quality, len(link.bead.vi), len(link.bead.en)) for link in found.links]
+    return matching.aligned_features(score, links, (len(vi.segments), len(en.segments)))
 
 
 def _map(work: Sequence[tuple[Prepared, Prepared]], jobs: int) -> Iterable[Aligned]:
