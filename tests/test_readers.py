@@ -266,7 +266,23 @@ def test_a_file_of_nothing_but_broken_rows_is_given_up(put, monkeypatch):
     good = json.dumps({"text": EN}) + "\n"
     found = list(read([put("a.jsonl", ("x\n" * 9 + good) * 3 + "x\n" * 50)]))
     assert len(found) == 3 * 10 + 10 + 1
-    assert found[-1].reason.startswith("10 rows in a row cannot be read")
+    assert found[-1].reason.startswith("10 rows in a row cannot be used")
+
+
+def test_many_rows_of_another_language_are_no_broken_rows(put, monkeypatch):
+    monkeypatch.setattr(streams, "MAX_BAD_ROWS", 10)
+    other = json.dumps({"text": "Bonjour.", "lang": "fr"}) + "\n"
+    *bad, good = read([put("a.jsonl", other * 1000 + json.dumps({"text": EN}))])
+    assert len(bad) == 1000
+    assert good.text == EN
+    *bad, last = read([put("b.jsonl", other * 3000)])
+    assert len(bad) == 2000
+    assert "left out" in last.reason
+
+
+def test_a_header_in_an_old_encoding(put):
+    table = iconv("tiêu đề,text\n" + quoted("x", LONG_VI), "CP1258")
+    assert only(read([put("a.csv", table)])).text == LONG_VI
 
 
 # --- encodings ------------------------------------------------------------------------------------
