@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import tracemalloc
+import unicodedata
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -316,6 +317,19 @@ def test_old_encodings_are_converted_with_a_warning(put, name, said):
     found = only(read([put("a.txt", iconv(LONG_VI, name))]))
     assert found.text == LONG_VI
     assert found.warnings == (f"converted from {said}: found by how the text reads",)
+
+
+@pytest.mark.parametrize("name", ["CP1258", "TCVN"])
+def test_every_letter_of_old_encodings(put, name):
+    bases = [base + tone for base in "aăâeêioôơuưy" for tone in ("", *"\u0300\u0301\u0303\u0309\u0323")]
+    letters = unicodedata.normalize("NFC", " ".join(["đ", *bases]))
+    text = f"{LONG_VI} {letters} {LONG_VI} {letters.upper()} {LONG_VI} {LONG_VI} {LONG_VI}"
+    assert only(read([put("a.txt", iconv(text, name))])).text == text
+
+
+def test_the_quotes_of_tcvn3_texts_stay(put):
+    data = iconv(LONG_VI.replace("Ông", "<ông>"), "TCVN").replace(b"<", b"\x93").replace(b">", b"\x94")
+    assert only(read([put("a.txt", data)])).text == LONG_VI.replace("Ông", "“ông”")
 
 
 @pytest.mark.parametrize("data", [VNI.encode("cp1252"), VNI.encode()])
