@@ -214,6 +214,11 @@ def test_a_chronicle_keeps_its_days():
     assert read(raw).text == raw
 
 
+@pytest.mark.parametrize("title", ["Quốc Khánh Việt Nam 2/9/2024", "Kết quả bóng đá ngày 4/11/2024"])
+def test_a_title_that_ends_with_a_date_stays(title):
+    assert read(lines(title, VI, VI2)).title == title
+
+
 def test_a_head_block_gives_author_site_and_address():
     raw = lines("Title: " + ET, "Author: Mary Lee", "Source: Example Times", "URL: https://www.example.com/a", EN, EN2)
     found = read(raw)

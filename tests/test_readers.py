@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import tracemalloc
+import unicodedata
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -266,7 +267,23 @@ def test_a_file_of_nothing_but_broken_rows_is_given_up(put, monkeypatch):
     good = json.dumps({"text": EN}) + "\n"
     found = list(read([put("a.jsonl", ("x\n" * 9 + good) * 3 + "x\n" * 50)]))
     assert len(found) == 3 * 10 + 10 + 1
-    assert found[-1].reason.startswith("10 rows in a row cannot be read")
+    assert found[-1].reason.startswith("10 rows in a row cannot be used")
+
+
+def test_many_rows_of_another_language_are_no_broken_rows(put, monkeypatch):
+    monkeypatch.setattr(streams, "MAX_BAD_ROWS", 10)
+    other = json.dumps({"text": "Bonjour.", "lang": "fr"}) + "\n"
+    *bad, good = read([put("a.jsonl", other * 1000 + json.dumps({"text": EN}))])
+    assert len(bad) == 1000
+    assert good.text == EN
+    *bad, last = read([put("b.jsonl", other * 3000)])
+    assert len(bad) == 2000
+    assert "left out" in last.reason
+
+
+def test_a_header_in_an_old_encoding(put):
+    table = iconv("tiêu đề,text\n" + quoted("x", LONG_VI), "CP1258")
+    assert only(read([put("a.csv", table)])).text == LONG_VI
 
 
 # --- encodings ------------------------------------------------------------------------------------
@@ -300,6 +317,19 @@ def test_old_encodings_are_converted_with_a_warning(put, name, said):
     found = only(read([put("a.txt", iconv(LONG_VI, name))]))
     assert found.text == LONG_VI
     assert found.warnings == (f"converted from {said}: found by how the text reads",)
+
+
+@pytest.mark.parametrize("name", ["CP1258", "TCVN"])
+def test_every_letter_of_old_encodings(put, name):
+    bases = [base + tone for base in "aăâeêioôơuưy" for tone in ("", *"\u0300\u0301\u0303\u0309\u0323")]
+    letters = unicodedata.normalize("NFC", " ".join(["đ", *bases]))
+    text = f"{LONG_VI} {letters} {LONG_VI} {letters.upper()} {LONG_VI} {LONG_VI} {LONG_VI}"
+    assert only(read([put("a.txt", iconv(text, name))])).text == text
+
+
+def test_the_quotes_of_tcvn3_texts_stay(put):
+    data = iconv(LONG_VI.replace("Ông", "<ông>"), "TCVN").replace(b"<", b"\x93").replace(b">", b"\x94")
+    assert only(read([put("a.txt", data)])).text == LONG_VI.replace("Ông", "“ông”")
 
 
 @pytest.mark.parametrize("data", [VNI.encode("cp1252"), VNI.encode()])

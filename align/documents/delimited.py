@@ -46,7 +46,7 @@ def read(source: Source, columns: rows.Columns) -> Iterator[Document | RejectedD
                 document = _document(record, table, source, number)
             except BadContentError as error:
                 yield RejectedDocument(f"{source.name}:{number}", str(error))
-                patience.bad()
+                patience.bad(error)
             else:
                 yield document
                 patience.good()
@@ -80,7 +80,7 @@ def _header(lines: _Lines, source: Source, columns: rows.Columns) -> tuple[_Tabl
         raise BadContentError("empty: no header and no row")
     if len(first[1]) > streams.MAX_BYTES:
         raise streams.too_large()
-    head = encodings.decode(first[1], first=True).text.rstrip("\r\n")
+    head = _header_text(first[1]).rstrip("\r\n")
     separator = _separator(head, source.kind)
     names = [name.strip() for name in _split(head, separator)]
     known = {name.casefold(): name for name in reversed(names)}
@@ -91,6 +91,16 @@ def _header(lines: _Lines, source: Source, columns: rows.Columns) -> tuple[_Tabl
     absent = [column for field, column in columns.items() if not found[field]]
     mark = f"; columns not there: {', '.join(absent)}" if absent else ""
     return _Table(names, separator, {field: name or f"\0{field}" for field, name in found.items()}), mark
+
+
+def _header_text(line: bytes) -> str:
+    """A header in any encoding: it is too short to tell one, and the names that count are plain."""
+    try:
+        return encodings.decode(line, first=True).text
+    except BadContentError:
+        if b"\0" in line:
+            raise
+        return line.decode("latin-1")
 
 
 def _separator(head: str, kind: str) -> str:

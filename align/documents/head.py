@@ -122,4 +122,7 @@ def _with_name(line: str) -> bool:
     if len(line) > _MAX_LINE or _is_date_line(line) or (match := _AT_END.search(line)) is None:
         return False
     name = line[: match.start()].rstrip(" ,|/•·–—-")
-    return bylines.is_byline(name) or (bylines.is_signature(name) and not name.isascii())
+    if bylines.is_byline(name):
+        return True
+    # A name alone has to be set off from the date: "Quốc Khánh Việt Nam 2/9/2024" is a title.
+    return not match[0][:3].strip()[:1].isalnum() and bylines.is_signature(name) and not name.isascii()

@@ -30,7 +30,7 @@ def read(source: Source, columns: rows.Columns) -> Iterator[Document | RejectedD
             except BadContentError as error:
                 found += 1
                 yield RejectedDocument(f"{source.name}:{number}", str(error))
-                patience.bad()
+                patience.bad(error)
             else:
                 yield document
                 patience.good()

@@ -25,7 +25,17 @@ _TCVN3_CODES: Final = (
     "CBậ CCè CEẻ CFẽ D0é D1ẹ D2ề D3ể D4ễ D5ế D6ệ D7ì D8ỉ DCĩ DDí DEị DFò E1ỏ E2õ E3ó E4ọ E5ồ E6ổ E7ỗ E8ố E9ộ EAờ EBở "
     "ECỡ EDớ EEợ EFù F1ủ F2ũ F3ú F4ụ F5ừ F6ử F7ữ F8ứ F9ự FAỳ FBỷ FCỹ FDý FEỵ"
 )
-_TCVN3: Final = {int(code[:2], 16): code[2] for code in _TCVN3_CODES.split()}
+# What the standard (VN1) has beyond the fonts (VN3): capitals with tones, some where Western fonts have quotes.
+_TCVN_CAPITALS: Final = (
+    "AFẰ BAẲ BFẴ C0Ắ C1Ầ C2Ẩ C3Ẫ C4Ấ C5Ề CDỂ D9Ễ DAẾ DBỒ E0Ổ F0Ỗ FFỐ B0\u0300 B1\u0309 B2\u0303 B3\u0301 B4\u0323"
+)
+_TCVN_LOW: Final = (
+    "01Ú 02Ụ 04Ừ 05Ử 06Ữ 11Ứ 12Ự 13Ỳ 14Ỷ 15Ỹ 16Ý 17Ỵ 80À 81Ả 82Ã 83Á 84Ạ 85Ặ 86Ậ 87È 88Ẻ 89Ẽ 8AÉ 8BẸ 8CỆ 8DÌ 8EỈ "
+    "8FĨ 90Í 91Ị 92Ò 93Ỏ 94Õ 95Ó 96Ọ 97Ộ 98Ờ 99Ở 9AỠ 9BỚ 9CỢ 9DÙ 9EỦ 9FŨ"
+)
+_WESTERN: Final = re.compile(rb"[\x85\x91-\x97]")  # dots, quotes, bullet, dashes: all that such a text would have
+_LOW: Final = re.compile(rb"[\x01\x02\x04-\x06\x11-\x17\x80-\x9f]")
+_IN_WORD: Final = re.compile(rb"[A-Za-z][\x91\x93-\x97][A-Za-z]")
 # A letter is followed by the sign of its tone, or of circumflex or breve with the tone; some letters have codes alone.
 _VNI_TONES: Final = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
 _VNI_A: Final = dict(zip("âáàåãäêéèúüë", "âấầẩẫậăắằẳẵặ", strict=True))
@@ -108,15 +118,19 @@ def _cp1258(data: bytes) -> str | None:
 
 
 def _tcvn3(data: bytes) -> str | None:
-    """TCVN3; where its fonts have no letter the Western sign stands, as those fonts show it."""
-    text = data.decode("cp1252", "replace")
-    return None if "\ufffd" in text else data.decode("latin-1").translate(_tcvn3_table())
+    """TCVN3; the signs of Western fonts stay where all of them are quotes and dashes, and none is within a word."""
+    western = _IN_WORD.search(data) is None and _LOW.search(_WESTERN.sub(b"", data)) is None
+    text = data.decode("latin-1").translate(_tcvn_table(western=western))
+    return unicodedata.normalize("NFC", text)
 
 
 @cache
-def _tcvn3_table() -> dict[int, str]:
-    western = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
-    return western | _TCVN3
+def _tcvn_table(*, western: bool) -> dict[int, str]:
+    pairs = f"{_TCVN3_CODES} {_TCVN_CAPITALS}".split(" ")
+    table = {int(pair[:2], 16): pair[2:] for pair in pairs}
+    if western:
+        return table | {code: bytes([code]).decode("cp1252") for code in (0x85, *range(0x91, 0x98))}
+    return table | {int(pair[:2], 16): pair[2:] for pair in _TCVN_LOW.split()}
 
 
 def _vni(data: bytes) -> str | None:

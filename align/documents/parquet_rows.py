@@ -58,7 +58,7 @@ def _read(path: Path, source: Source, columns: rows.Columns) -> Iterator[Documen
                 document = rows.document(row, columns, source, number)
             except BadContentError as error:
                 yield RejectedDocument(f"{source.name}:{number}", str(error))
-                patience.bad()
+                patience.bad(error)
             else:
                 yield document
                 patience.good()

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from align.documents import dates
 from align.documents.article import Page, parse
 from align.documents.ids import Source, safe_id
-from align.documents.streams import BadContentError
+from align.documents.streams import BadContentError, BadFieldError
 from align.errors import ConfigError
 from align.types import LANGS, Document, Lang, RejectedDocument
 
@@ -48,7 +48,7 @@ def document(
     if name not in row:
         raise BadContentError(f"no field '{name}': it is required")
     if (text := _text(fields, "text")) is None:
-        raise BadContentError("text is empty: an article is expected")
+        raise BadFieldError("text is empty: an article is expected")
     lang = _lang(fields)
     return parse(
         text,
@@ -68,7 +68,7 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise BadContentError(f"{name} is {_show(value)}, not a string")
+        raise BadFieldError(f"{name} is {_show(value)}, not a string")
     return value if value.strip() else None
 
 
@@ -77,7 +77,7 @@ def _lang(row: Mapping[str, Any]) -> Lang | None:
     if value is None or value == "":
         return None
     if value not in LANGS:
-        raise BadContentError(f"lang {_show(value)} is not 'vi' or 'en'")
+        raise BadFieldError(f"lang {_show(value)} is not 'vi' or 'en'")
     return cast("Lang", value)
 
 
@@ -89,7 +89,7 @@ def _date(row: Mapping[str, Any], lang: Lang | None) -> dt.date | None:
         return value.date() if isinstance(value, dt.datetime) else value
     day = (dates.from_iso(value) or dates.from_numbers(value, lang)) if isinstance(value, str) else None
     if day is None:
-        raise BadContentError(f"date {_show(value)} is not an ISO date such as '2025-03-04'")
+        raise BadFieldError(f"date {_show(value)} is not an ISO date such as '2025-03-04'")
     return day
 
 
@@ -98,10 +98,10 @@ def _id(row: Mapping[str, Any], default: str) -> str:
     if value is None or value == "":
         return default
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise BadContentError(f"id is {_show(value)}, not a string")
+        raise BadFieldError(f"id is {_show(value)}, not a string")
     doc_id = safe_id(str(value))
     if not doc_id:
-        raise BadContentError(f"id {_show(value)} is empty: give a name, or leave the field out")
+        raise BadFieldError(f"id {_show(value)} is empty: give a name, or leave the field out")
     return doc_id
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 
 MAX_BYTES: Final = 20_000_000  # of an article's file, of a line, of a row: a thousand times a long article
 MAX_BAD_ROWS: Final = 5_000  # one after the other; then a file is given up
+_COST: Final = 200  # rows with a wrong field that count as one that is no row
 # Text packs 3- to 10-fold, very repetitive rows about 50-fold, what is made to burst up to 1000-fold.
 _MAX_RATIO: Final = 200
 _FREE_BYTES: Final = 16 << 20  # unpacked bytes before the ratio counts
@@ -23,25 +24,34 @@ class BadContentError(Exception):
     """A file or row that cannot be used; the message says found, expected and remedy."""
 
 
+class BadFieldError(BadContentError):
+    """A row whose fields can be told, but not used."""
+
+
 class Patience:
-    """Counts rows in a row that are no rows, so that a file of nothing else fills no list without end."""
+    """Counts rows in a row that are no rows, so that a file of nothing else fills no list without end.
+
+    Rows with a wrong field are rows: another language may fill a good part of a sound file. They count little.
+    """
 
     def __init__(self) -> None:
-        self._bad = 0
+        self._rows = 0
+        self._cost = 0
 
     def good(self) -> None:
         """A row could be read."""
-        self._bad = 0
+        self._rows = self._cost = 0
 
-    def bad(self) -> None:
+    def bad(self, error: BadContentError) -> None:
         """A row could not be read.
 
         Raises:
             BadContentError: it was one too many.
         """
-        self._bad += 1
-        if self._bad >= MAX_BAD_ROWS:
-            message = f"{self._bad} rows in a row cannot be read: the rest of the file is left out; look at its form"
+        self._rows += 1
+        self._cost += 1 if isinstance(error, BadFieldError) else _COST
+        if self._cost >= MAX_BAD_ROWS * _COST:
+            message = f"{self._rows} rows in a row cannot be used: the rest of the file is left out; look at its form"
             raise BadContentError(message)
 
 
