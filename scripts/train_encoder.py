@@ -29,8 +29,6 @@ from align.formats.pairs import read_pairs
 
 # Names and parts of names only: trained as sentences they pull common syllables apart.
 EXCLUDED = ("vn_admin_units",)
-# News, the domain that the encoder is for, counts twice: better on all development sets but one pair of news.
-TWICE = ("alt",)
 LICENSES = {
     "alt": "CC BY 4.0",
     "bloom_housing": "Apache-2.0",
@@ -93,12 +91,11 @@ def main() -> None:
         name = path.name.removesuffix(".tsv.gz")
         if name not in EXCLUDED:
             pairs = list(read_pairs(path))
-            times = 2 if name in TWICE else 1
-            vi += [pair.vi for pair in pairs] * times
-            en += [pair.en for pair in pairs] * times
+            vi += [pair.vi for pair in pairs]
+            en += [pair.en for pair in pairs]
             sources.append({"name": name, "pairs": len(pairs), "license": LICENSES.get(name, "unknown")})
     featurizer, pieces = build_featurizer(vi + en, config)
-    print(f"{len(vi):,} pairs, news counted twice, {featurizer.n_stored:,} features", file=sys.stderr)
+    print(f"{len(vi):,} pairs, {featurizer.n_stored:,} features", file=sys.stderr)
     table = np.zeros((0, 0), dtype=np.float32)
     for epoch, loss, table in train(vi, en, featurizer, config):  # noqa: B007 - the last table is the result
         print(f"epoch {epoch}/{config.epochs}: loss {loss:.4f}", file=sys.stderr)

@@ -12,7 +12,7 @@ LAYERS = [
     {"text", "config", "logistic", "boosting", "weights"},
     {"anchors"},
     {"documents", "segment", "encoders", "formats"},
-    {"matching", "beads", "baselines", "bitext", "evaluate"},
+    {"matching", "near_duplicates", "beads", "baselines", "bitext", "evaluate"},
     {"quality", "filters"},
     {"report"},
     {"pipeline", "review"},

@@ -19,7 +19,7 @@ from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import InputError
 from align.pipeline import alignments, crosscheck, fingerprint, stages
-from align.types import Document, Encoder, RejectedDocument, RejectedUnit, Unit
+from align.types import Document, DocumentPair, Encoder, RejectedDocument, RejectedUnit, Unit
 
 Tick = Callable[[int], None]
 Progress = Callable[[str, int | None], Tick]  # a stage and its total (None if unknown) -> told of each step
@@ -84,6 +84,7 @@ class _Found:
     bitexts: Sequence[Bitext]
     kept: Sequence[Unit]
     rejected: Sequence[RejectedUnit]
+    repeated: Sequence[DocumentPair] = ()
 
 
 def build(
@@ -150,15 +151,16 @@ def _compute(
         read, bad = _read(inputs, parse_columns(config.columns), progress("reading", None))
     with clock.time("encode"):
         prepared, empty = stages.prepare(read, encoder, progress("encoding", len(read)))
-    vi, en = stages.of_language(prepared, "vi"), stages.of_language(prepared, "en")
     with clock.time("match"):
+        vi, en, repeats = stages.without_repeats(prepared, config.window_days)
         matches = stages.candidate_pairs(vi, en, config)
     with clock.time("align"):
         raw = stages.align_pairs(matches, vi, en, config.jobs, progress("aligning", len(matches)))
         sides = {(p.document.lang, p.document.doc_id): p.side for p in prepared}
         bitexts = crosscheck.contradicted(stages.classify(raw, config), sides)
     kept, rejected = select_units(bitexts, config.min_quality)
-    return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected)
+    repeated = stages.repeated_pairs([bitext.pair for bitext in bitexts], repeats)
+    return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected, repeated)
 
 
 def _read(inputs: Sequence[Path], columns: dict[str, str], tick: Tick) -> tuple[list[Document], list[RejectedDocument]]:
@@ -196,6 +198,7 @@ def _place(unit: Unit) -> tuple[str, str, str, tuple[int, ...], tuple[int, ...]]
 
 def _document_rows(found: _Found) -> list[tuple[str, ...]]:
     units = Counter((unit.vi_doc, unit.en_doc) for unit in found.kept)
+    pairs = [*(bitext.pair for bitext in found.bitexts), *found.repeated]
     return [
         (
             pair.event,
@@ -207,7 +210,7 @@ def _document_rows(found: _Found) -> list[tuple[str, ...]]:
             str(units[pair.vi_doc, pair.en_doc]),
             "; ".join(pair.evidence),
         )
-        for pair in (bitext.pair for bitext in found.bitexts)
+        for pair in sorted(pairs, key=lambda p: (p.event == "", p.event, p.vi_doc, p.en_doc))
     ]
 
 
@@ -225,6 +228,7 @@ def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> N
 
 def _result(out: Path, found: _Found) -> BuildResult:
     accepted = [b.pair for b in found.bitexts if b.pair.pair_class != "related"]
+    accepted += found.repeated
     matched = {("vi", pair.vi_doc) for pair in accepted} | {("en", pair.en_doc) for pair in accepted}
     bands = {f"{low:.1f}": sum(low <= unit.quality < high for unit in found.kept) for low, high in (*BANDS, (0.0, 0.5))}
     return BuildResult(
