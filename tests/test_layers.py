@@ -19,6 +19,7 @@ LAYERS = [
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
 HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow"}
+HEAVY |= {"openpyxl", "xlsxwriter"}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 
