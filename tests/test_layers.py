@@ -13,6 +13,7 @@ LAYERS = [
     {"anchors"},
     {"documents", "segment", "encoders", "formats"},
     {"matching", "beads", "bitext", "evaluate"},
+    {"curation"},
     {"quality", "filters"},
     {"pipeline"},
     {"facade", "cli"},

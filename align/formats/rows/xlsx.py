@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -110,7 +111,17 @@ def write_xlsx(path: Path, source: Source) -> Written:
     return done
 
 
-def write_sheet(temporary: Path, path: Path, header: Sequence[str], rows: Iterator[list[str]]) -> int:
+@dataclass(frozen=True)
+class Choices:
+    """A column whose cells are chosen from a list, and the meaning of each choice for a second sheet."""
+
+    column: str
+    legend: list[list[str]]
+
+
+def write_sheet(
+    temporary: Path, path: Path, header: Sequence[str], rows: Iterator[list[str]], choices: Choices | None = None
+) -> int:
     """Write one sheet to `temporary`; errors name `path`.
 
     Returns:
@@ -132,7 +143,19 @@ def write_sheet(temporary: Path, path: Path, header: Sequence[str], rows: Iterat
         for number, row in enumerate(rows, 1):
             _write_row(sheet, path, number, row, None)
         sheet.autofilter(0, 0, max(number, 1), len(header) - 1)
+        if choices:
+            _add_choices(book, sheet, path, choices, (header.index(choices.column), max(number, 1)))
     return number
+
+
+def _add_choices(book: Any, sheet: Any, path: Path, choices: Choices, place: tuple[int, int]) -> None:
+    """A menu in each cell of a column, and a sheet that explains the choices. Several codes may still be typed in."""
+    column, last = place
+    source = [code for code, _ in choices.legend]
+    sheet.data_validation(1, column, last, column, {"validate": "list", "source": source, "error_type": "information"})
+    legend = book.add_worksheet("codes")
+    for number, row in enumerate(choices.legend):
+        _write_row(legend, path, number, row, None)
 
 
 def _write_row(sheet: Any, path: Path, number: int, cells: Sequence[str], style: Any) -> None:
