@@ -13,9 +13,11 @@ LAYERS = [
     {"anchors"},
     {"documents", "segment", "encoders", "formats"},
     {"matching", "near_duplicates", "beads", "baselines", "bitext", "evaluate"},
+    {"curation"},
     {"quality", "filters"},
     {"report"},
-    {"pipeline", "review"},
+    {"review"},
+    {"pipeline"},
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
@@ -32,6 +34,8 @@ HEAVY = {
     "pyarrow",
     "trafilatura",
     "ftfy",
+    "openpyxl",
+    "xlsxwriter",
 }
 MODULES = sorted(ROOT.rglob("*.py"))
 

@@ -26,7 +26,7 @@ from align.types import Unit
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _ILLEGAL: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAKS: Final = re.compile(r"[\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_DOCTYPE: Final = '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
+DOCTYPE: Final = '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def write(path: Path, units: Iterable[Unit], options: TmxOptions | None = None) 
     with _opened(path) as file, etree.xmlfile(file, encoding="UTF-8") as xml:
         xml.write_declaration()
         if options.doctype:
-            xml.write_doctype(_DOCTYPE)
+            xml.write_doctype(DOCTYPE)
         with xml.element("tmx", version="1.4"):
-            xml.write("\n", etree.Element("header", _header(options)), "\n")
+            xml.write("\n", etree.Element("header", header_attributes(options)), "\n")
             with xml.element("body"):
                 for unit in units:
                     if not (xml_text(unit.vi).strip() and xml_text(unit.en).strip()):
@@ -88,7 +88,8 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             yield cast("IO[bytes]", packed)
 
 
-def _header(options: TmxOptions) -> dict[str, str]:
+def header_attributes(options: TmxOptions) -> dict[str, str]:
+    """The seven attributes that a header must have, and its date if there is one."""
     header = {
         "creationtool": "align",
         "creationtoolversion": align.__version__,

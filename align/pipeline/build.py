@@ -18,7 +18,7 @@ from align.documents import boilerplate
 from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import InputError
-from align.pipeline import alignments, crosscheck, fingerprint, stages
+from align.pipeline import alignments, card, crosscheck, fingerprint, stages
 from align.types import Document, DocumentPair, Encoder, RejectedDocument, RejectedUnit, Unit
 
 Tick = Callable[[int], None]
@@ -117,11 +117,15 @@ def build(
         return earlier
     formats.make_folder(out)
     stale = _corpus_files_of_report(out) - {name for form in config.formats for name in formats.CORPUS_FILES[form]}
+    # A README that no run has written is somebody's own.
+    carded = not (out / card.NAME).exists() or card.NAME in _files_of_report(out)
     (out / REPORT).unlink(missing_ok=True)
     clock = _Clock()
     found = _compute(inputs, config, encoder, clock, progress)
     with clock.time("write"):
         _write(out, found, config, encoder)
+        if carded:
+            formats.write_lines(out / card.NAME, [card.text(_card_facts(inputs, found, config, encoder))])
     for name in stale:
         (out / name).unlink(missing_ok=True)
     result = _result(out, found)
@@ -189,7 +193,8 @@ def select_units(bitexts: Iterable[Bitext], min_quality: float) -> tuple[list[Un
             else:
                 rejected.append(RejectedUnit(unit, reason))
     kept, duplicates = filters.deduplicate(good)
-    return kept, sorted([*rejected, *duplicates], key=lambda r: _place(r.unit))
+    kept, near = filters.near_duplicates(kept)
+    return kept, sorted([*rejected, *duplicates, *near], key=lambda r: _place(r.unit))
 
 
 def _place(unit: Unit) -> tuple[str, str, str, tuple[int, ...], tuple[int, ...]]:
@@ -224,6 +229,18 @@ def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> N
     formats.write_rejected(out / "rejected.tsv", found.rejected)
     rows = [(bad.doc, bad.reason) for bad in found.rejected_documents]
     formats.write_table(out / "rejected_documents.tsv", ("doc", "reason"), rows)
+
+
+def _card_facts(inputs: Sequence[Path], found: _Found, config: BuildConfig, encoder: Encoder) -> card.Facts:
+    return card.Facts(
+        units=found.kept,
+        encoder=encoder.signature,
+        inputs=tuple(path.name for path in inputs),
+        rejected=dict(sorted(Counter(r.reason for r in found.rejected).items())),
+        documents=found.documents,
+        licenses=card.licenses(inputs),
+        files=[file for name in config.formats for file in formats.CORPUS_FILES[name]],
+    )
 
 
 def _result(out: Path, found: _Found) -> BuildResult:
@@ -289,11 +306,15 @@ def _write_report(
 
 def _corpus_files_of_report(out: Path) -> set[str]:
     """Corpus files that an earlier run wrote; those of formats no longer asked for must not pass for this run's."""
+    return _files_of_report(out) & {name for names in formats.CORPUS_FILES.values() for name in names}
+
+
+def _files_of_report(out: Path) -> set[str]:
+    """Names of the files that an earlier run wrote."""
     try:
-        written = set(json.loads((out / REPORT).read_text(encoding="utf-8"))["outputs"])
+        return set(json.loads((out / REPORT).read_text(encoding="utf-8"))["outputs"])
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return written & {name for names in formats.CORPUS_FILES.values() for name in names}
 
 
 def _finished(out: Path, run: fingerprint.Fingerprint) -> BuildResult | None:
