@@ -32,6 +32,7 @@ function route() {
   if (target === view) scrollTo({ top: 0, behavior: "instant" }); else choose(target);
 }
 addEventListener("hashchange", route);
+addEventListener("popstate", route);
 
 /* ---- the reading view ---- */
 const beadOf = (pair, number) => $$(`.s[data-b="${number}"]`, pair);
@@ -297,7 +298,13 @@ function list() {
   $("#found").textContent = found.length ? `${found.length.toLocaleString("en")} ${choice.query ? "places" : "units"}${what}` : `Nothing${what || " of this kind"}. Diacritics may be left out; try another filter.`;
 }
 
-const fresh = () => { limit = AT_ONCE; if (shown.id === "units") list(); else location.hash = "units"; };
+/* Going to #units the usual way would take the focus out of the search field. */
+const fresh = () => {
+  limit = AT_ONCE;
+  if (shown.id === "units") { list(); return; }
+  history.pushState(null, "", "#units");
+  route();
+};
 $("#filters").addEventListener("change", fresh);
 $("#filters").addEventListener("submit", (event) => event.preventDefault());
 $("#more").addEventListener("click", () => { limit += AT_ONCE; list(); });
