@@ -332,3 +332,42 @@ def test_the_review_page_has_no_serious_fault(page, serve):
     page.keyboard.press("b")
     page.wait_for_selector(".choose")
     assert serious(page) == []
+
+
+def test_a_script_in_an_article_is_text_in_the_review(page, serve, run):
+    attack = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    lines = (run / "alignments.jsonl").read_text("utf-8").splitlines()
+    pair = json.loads(lines[0])
+    for lang in ("vi", "en"):
+        pair[lang] |= side(attack, len(pair[lang]["segments"]))
+    (run / "alignments.jsonl").write_text(json.dumps(pair) + "\n", encoding="utf-8")
+    (run / "glossary.tsv").write_text("vi\ten\nscript\t<b onclick=alert(3)>script</b>\n", encoding="utf-8")
+    begin(page, serve(), "<i>An</i>")
+    assert attack in page.inner_text(".now")
+    assert page.inner_text("#who") == "<i>An</i>"
+    assert "<b onclick" in page.inner_text(".term")
+    page.keyboard.press("b")
+    assert attack in page.inner_text(".choose")
+    assert page.locator("img, .unit script, .term b").count() == 0
+
+
+def test_a_term_is_decided_beside_the_unit_and_taken_back(page, serve, run):
+    (run / "glossary.tsv").write_text("vi\ten\nvà\tand\nhai\ttwo\nlộ trình\troadmap\n", encoding="utf-8")
+    begin(page, serve())
+    page.wait_for_selector(".term")
+    unit = page.get_attribute("#rows [aria-current]", "data-id")
+    page.click(".term button:last-child")
+    page.wait_for_selector(".term.rejected")
+    page.keyboard.press("u")
+    page.wait_for_selector(".term.rejected", state="detached")
+    assert page.get_attribute("#rows [aria-current]", "data-id") == unit
+    assert page.inner_text("#count").startswith("0 of")
+
+
+def test_without_scripts_everything_stands_on_the_page(browser, sample_run):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((sample_run / "report.html").as_uri())
+    assert page.locator("#p20").is_visible()
+    assert page.locator("#events").is_visible()
+    context.close()

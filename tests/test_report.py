@@ -215,6 +215,13 @@ def test_numbers_and_names_that_agree_or_clash():
     assert vi["name", "le son"] == en["name", "le son"] == HIT
 
 
+def test_a_part_of_a_name_is_the_name():
+    vi, en = marks("Ông Hoàng Khắc Tuệ cảm ơn.", "Mr. Tue thanked Le Son.")
+    assert vi["name", "hoang khac tue"] == HIT
+    assert en["name", "tue"] == HIT
+    assert en["name", "le son"] == ONLY
+
+
 def test_a_weekday_does_not_clash_with_a_day_and_an_unmatched_name_never():
     vi, en = marks("Ngày 16/4, ông Lê Sơn đến.", "Mr. Tran Hai arrived on Wednesday.")
     assert vi["date", "04-16"] == ONLY

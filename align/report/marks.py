@@ -81,8 +81,11 @@ def _said(found: Iterable[Anchor]) -> frozenset[str]:
 
 
 def _matches(anchor: Anchor, said: frozenset[str]) -> bool:
-    facts = anchors.facts(anchor) or (f"name:{anchor.key}",)
-    return facts[0] in said
+    if facts := anchors.facts(anchor):
+        return facts[0] in said
+    words = set(anchor.key.split())
+    names = (set(entry.removeprefix("name:").split()) for entry in said if entry.startswith("name:"))
+    return any(words <= other or other <= words for other in names)  # "Tuệ" is "Hoàng Khắc Tuệ"
 
 
 def _group(anchor: Anchor) -> str:

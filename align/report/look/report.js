@@ -132,7 +132,7 @@ function choose(head, scroll = true) {
   closeCard();
   chosen = { pair, number: head.dataset.b };
   fillCard(pair, head);
-  if (scroll) head.scrollIntoView({ block: "center", behavior: "instant" });
+  if (scroll) head.scrollIntoView({ block: "start", behavior: "instant" });
   light(pair, head.dataset.b, true);
 }
 
@@ -230,18 +230,19 @@ function build() {
   index = [];
   for (const pair of pairs) {
     const beads = new Map();
-    for (const segment of $$(".s:not(.gap)", pair)) {
+    for (const segment of pair.getElementsByClassName("s")) {
+      if (segment.classList.contains("gap")) continue;
       const lang = segment.parentElement.lang;
       if (!segment.dataset.b) { index.push(entry(pair, null, lang === "vi" ? [segment] : [], lang === "en" ? [segment] : [])); continue; }
       if (!beads.has(segment.dataset.b)) {
-        const bead = { vi: [], en: [], head: segment };
+        const bead = { vi: [], en: [], head: segment, of: pair };
         beads.set(segment.dataset.b, bead);
         index.push(bead);
       }
       beads.get(segment.dataset.b)[lang].push(segment);
     }
-    index = index.map((item) => (item.head ? entry(pair, item.head, item.vi, item.en) : item));
   }
+  index = index.map((item) => (item.head ? entry(item.of, item.head, item.vi, item.en) : item));
 }
 
 function wanted(item, choice) {

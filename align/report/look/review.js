@@ -193,6 +193,7 @@ async function undo() {
     say(answer.kind ? `${answer.kind} taken back` : "There is nothing to take back.");
     await load();
     if (answer.unit) await open(answer.unit);
+    else if (answer.kind === "term" && state.unit) await open(state.unit.id);
     else if (answer.kind) await onward();
   } catch (error) { fail(error); }
 }
