@@ -178,6 +178,17 @@ def test_the_reading_view_by_keyboard_and_mouse(report):
     assert visible_view(report) == ["p1"]
 
 
+def test_in_rows_a_bead_stands_side_by_side(report, sample_pairs):
+    report.evaluate("location.hash = 'p0'")
+    report.keyboard.press("t")
+    tops = "list => list.map(one => [one.dataset.b, Math.round(one.getBoundingClientRect().top)])"
+    vi, en = (report.eval_on_selector_all(f"#p0 .col[lang={lang}] .s[data-b]", tops) for lang in ("vi", "en"))
+    beads = [bead for bead in sample_pairs[0]["beads"] if len(bead["vi"]) == len(bead["en"]) == 1]
+    assert len([entry for entry in vi if entry in en]) >= len(beads) > 3
+    report.keyboard.press("t")
+    assert report.locator("#p0 .band").count() > 0
+
+
 def test_a_phone_shows_both_articles_in_one_column_without_scrolling_sideways(browser, sample_run):
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto((sample_run / "report.html").as_uri())

@@ -178,7 +178,16 @@ for (const pair of pairs) {
     });
   }
   $(".dim", pair).addEventListener("change", (event) => dim(pair, event.target.value));
+  $(".rows", pair).addEventListener("click", () => inRows(!document.body.classList.contains("in-rows")));
   for (const button of $$(".step", pair)) button.addEventListener("click", () => turn(Number(button.dataset.step)));
+}
+
+/* In rows: beads side by side in the order of the Vietnamese article, as a table of a translator's tool would have it. */
+function inRows(on) {
+  document.body.classList.toggle("in-rows", on);
+  kept.set("align-rows", on ? "1" : "");
+  for (const button of $$(".rows")) button.setAttribute("aria-pressed", String(on));
+  if (shown && shown.classList.contains("pair")) drawBands(shown);
 }
 
 function turn(step) {
@@ -318,8 +327,10 @@ addEventListener("keydown", (event) => {
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
   if (event.key === "Escape") { if (typing) event.target.blur(); closeCard(); return; }
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const keys = { j: () => walk(1), k: () => walk(-1), n: () => shown.classList.contains("pair") && turn(1), p: () => shown.classList.contains("pair") && turn(-1), "/": () => $("#q").focus() };
+  const keys = { j: () => walk(1), k: () => walk(-1), n: () => shown.classList.contains("pair") && turn(1), p: () => shown.classList.contains("pair") && turn(-1), "/": () => $("#q").focus(),
+    t: () => shown.classList.contains("pair") && inRows(!document.body.classList.contains("in-rows")) };
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
 
+inRows(kept.get("align-rows") === "1");
 route();
