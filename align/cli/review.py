@@ -76,6 +76,7 @@ def _serve(desk: Desk, host: str, port: int) -> None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+            listener.listen()  # whoever reads the address below may come at once
         except OSError as error:
             raise ConfigError(f"--port {port}: cannot be opened ({error.strerror}); choose another, or 0") from error
         port = listener.getsockname()[1]

@@ -134,8 +134,14 @@ def _props(unit: Unit, options: TmxOptions) -> list[tuple[str, str]]:
         ("event", unit.event),
         ("date", date_cell(_first_date(unit))),
         ("flags", "; ".join(unit.flags)),
+        ("reviewer", _told(unit.flags, "reviewed_by:")),
+        ("reviewed", _told(unit.flags, "reviewed_at:")),
         ("encoder", options.encoder),
     ]
+
+
+def _told(flags: Iterable[str], name: str) -> str:
+    return next((flag.removeprefix(name) for flag in flags if flag.startswith(name)), "")
 
 
 def _first_date(unit: Unit) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +14,7 @@ from align.types import Anchor
 HIT: Final = "hit"  # the other side says the same
 CLASH: Final = "clash"  # the other side says another number or date
 ONLY: Final = "only"  # the other side does not say it
-_NUMBERS: Final = frozenset({"number", "percent", "money"})
+_DIGIT: Final = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,9 @@ def _mark(
 def judge(own: Iterable[Anchor], other: Iterable[Anchor]) -> dict[tuple[str, str], str]:
     """Mark of each anchor of one side: (kind, key) -> HIT, CLASH or ONLY.
 
-    Two unmatched numbers, or two unmatched dates, one on each side, clash: one of them is wrong, or was left out on
-    both sides by chance. An unmatched name is never a clash: the other side may say "the minister".
+    Two unmatched numbers, percentages, sums of money, or dates of one grain (two days, two weekdays), one on each
+    side, clash: one of them is wrong, or each was left out on the other side by chance. An unmatched name is never a
+    clash: the other side may say "the minister".
     """
     mine, theirs = list(own), list(other)
     my_facts, their_facts = _said(mine), _said(theirs)
@@ -79,12 +81,18 @@ def _said(found: Iterable[Anchor]) -> frozenset[str]:
 
 
 def _matches(anchor: Anchor, said: frozenset[str]) -> bool:
-    facts = anchors.facts(anchor) or (f"name:{anchor.key}",)
-    return facts[0] in said
+    if facts := anchors.facts(anchor):
+        return facts[0] in said
+    words = set(anchor.key.split())
+    names = (set(entry.removeprefix("name:").split()) for entry in said if entry.startswith("name:"))
+    return any(words <= other or other <= words for other in names)  # "Tuệ" is "Hoàng Khắc Tuệ"
 
 
 def _group(anchor: Anchor) -> str:
-    return "number" if anchor.kind in _NUMBERS else anchor.kind
+    """What may clash with what: the kind, of dates with their grain ("07-21" is a day, "07" a month)."""
+    if anchor.kind != "date":
+        return anchor.kind
+    return "date " + _DIGIT.sub("0", anchors.facts(anchor)[0].partition(":")[0])
 
 
 def cut(text: str, found: Iterable[Anchor], marks: dict[tuple[str, str], str]) -> tuple[Piece, ...]:
@@ -93,7 +101,7 @@ def cut(text: str, found: Iterable[Anchor], marks: dict[tuple[str, str], str]) -
     for anchor in found:
         if anchor.start > at:
             pieces.append(Piece(text[at : anchor.start]))
-        pieces.append(Piece(text[anchor.start : anchor.end], marks[anchor.kind, anchor.key], _group(anchor)))
+        pieces.append(Piece(text[anchor.start : anchor.end], marks[anchor.kind, anchor.key], anchor.kind))
         at = anchor.end
     if at < len(text) or not pieces:
         pieces.append(Piece(text[at:]))

@@ -102,7 +102,9 @@ async def _queue(office: Office, request: Request) -> dict[str, Any]:
 
 
 async def _unit(office: Office, request: Request) -> dict[str, Any]:
-    return unit_view(office.desk, _item(office, request.path_params["unit"]), office.terms)
+    return unit_view(
+        office.desk, _item(office, request.path_params["unit"]), office.terms, whole="whole" in request.query_params
+    )
 
 
 async def _decide(office: Office, request: Request) -> dict[str, Any]:

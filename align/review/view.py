@@ -15,8 +15,15 @@ from align.review.store import Decision
 _AROUND: Final = 3  # segments shown before and after a unit
 
 
-def unit_view(desk: Desk, item: Item, terms: Terms) -> dict[str, Any]:
-    """Everything about a unit: its text with marked anchors, its neighborhood, scores, decisions and terms."""
+def unit_view(desk: Desk, item: Item, terms: Terms, *, whole: bool = False) -> dict[str, Any]:
+    """Everything about a unit: its text with marked anchors, its neighborhood, scores, decisions and terms.
+
+    Args:
+        desk: the run.
+        item: the unit.
+        terms: the glossary.
+        whole: both articles whole, not only the segments around the unit.
+    """
     pair, link = desk.pair(item.pair), desk.link(item)
     decision = desk.verdicts.get(item.id)
     vi, en = desk.text(item)
@@ -35,7 +42,9 @@ def unit_view(desk: Desk, item: Item, terms: Terms) -> dict[str, Any]:
         "event": pair.event,
         "text": {"vi": now_vi, "en": now_en},
         "pieces": pieces(now_vi, now_en),
-        "sides": {side.lang: _side(side, chosen) for side, chosen in ((pair.vi, item.vi), (pair.en, item.en))},
+        "sides": {
+            side.lang: _side(side, chosen, whole=whole) for side, chosen in ((pair.vi, item.vi), (pair.en, item.en))
+        },
         "state": desk.state(item.id),
         "decision": _said(decision),
         "comments": [_said(comment) for comment in desk.comments.get(item.id, ())],
@@ -52,9 +61,10 @@ def pieces(vi: str, en: str) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _side(side: Side, chosen: tuple[int, ...]) -> dict[str, Any]:
+def _side(side: Side, chosen: tuple[int, ...], *, whole: bool) -> dict[str, Any]:
     all_texts = texts(side)
-    first, last = max(0, chosen[0] - _AROUND), min(len(all_texts), chosen[-1] + _AROUND + 1)
+    around = len(all_texts) if whole else _AROUND
+    first, last = max(0, chosen[0] - around), min(len(all_texts), chosen[-1] + around + 1)
     near = [{"k": k, "text": all_texts[k], "on": k in chosen} for k in range(first, last)]
     return {"doc": side.doc, "title": side.title, "date": side.date, "outlet": side.outlet, "near": near}
 

@@ -19,7 +19,11 @@ const foldCharacter = (character) => {
   const bare = character.toLowerCase().replace("đ", "d").normalize("NFD")[0];
   return bare && bare.length === character.length ? bare : character;
 };
-const fold = (text) => Array.from(text.normalize("NFC"), foldCharacter).join("");
+const fold = (text) => {
+  const plain = text.normalize("NFC");
+  const quick = plain.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replaceAll("đ", "d");
+  return quick.length === plain.length ? quick : Array.from(plain, foldCharacter).join("");
+};
 /* Lower case with every tone mark at the end of its syllable: hoà and hòa are one, and ban is not bán. */
 const toned = (text) => text.toLowerCase().normalize("NFD").replace(/[\p{L}\p{M}]+/gu, (syllable) =>
   syllable.replace(/[\u0300\u0301\u0303\u0309\u0323]/g, "") + (syllable.match(/[\u0300\u0301\u0303\u0309\u0323]/g) || []).join(""));

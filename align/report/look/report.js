@@ -32,6 +32,7 @@ function route() {
   if (target === view) scrollTo({ top: 0, behavior: "instant" }); else choose(target);
 }
 addEventListener("hashchange", route);
+addEventListener("popstate", route);
 
 /* ---- the reading view ---- */
 const beadOf = (pair, number) => $$(`.s[data-b="${number}"]`, pair);
@@ -131,7 +132,7 @@ function choose(head, scroll = true) {
   closeCard();
   chosen = { pair, number: head.dataset.b };
   fillCard(pair, head);
-  if (scroll) head.scrollIntoView({ block: "center", behavior: "instant" });
+  if (scroll) head.scrollIntoView({ block: "start", behavior: "instant" });
   light(pair, head.dataset.b, true);
 }
 
@@ -177,7 +178,16 @@ for (const pair of pairs) {
     });
   }
   $(".dim", pair).addEventListener("change", (event) => dim(pair, event.target.value));
+  $(".rows", pair).addEventListener("click", () => inRows(!document.body.classList.contains("in-rows")));
   for (const button of $$(".step", pair)) button.addEventListener("click", () => turn(Number(button.dataset.step)));
+}
+
+/* In rows: beads side by side in the order of the Vietnamese article, as a table of a translator's tool would have it. */
+function inRows(on) {
+  document.body.classList.toggle("in-rows", on);
+  kept.set("align-rows", on ? "1" : "");
+  for (const button of $$(".rows")) button.setAttribute("aria-pressed", String(on));
+  if (shown && shown.classList.contains("pair")) drawBands(shown);
 }
 
 function turn(step) {
@@ -229,18 +239,19 @@ function build() {
   index = [];
   for (const pair of pairs) {
     const beads = new Map();
-    for (const segment of $$(".s:not(.gap)", pair)) {
+    for (const segment of pair.getElementsByClassName("s")) {
+      if (segment.classList.contains("gap")) continue;
       const lang = segment.parentElement.lang;
       if (!segment.dataset.b) { index.push(entry(pair, null, lang === "vi" ? [segment] : [], lang === "en" ? [segment] : [])); continue; }
       if (!beads.has(segment.dataset.b)) {
-        const bead = { vi: [], en: [], head: segment };
+        const bead = { vi: [], en: [], head: segment, of: pair };
         beads.set(segment.dataset.b, bead);
         index.push(bead);
       }
       beads.get(segment.dataset.b)[lang].push(segment);
     }
-    index = index.map((item) => (item.head ? entry(pair, item.head, item.vi, item.en) : item));
   }
+  index = index.map((item) => (item.head ? entry(item.of, item.head, item.vi, item.en) : item));
 }
 
 function wanted(item, choice) {
@@ -297,7 +308,13 @@ function list() {
   $("#found").textContent = found.length ? `${found.length.toLocaleString("en")} ${choice.query ? "places" : "units"}${what}` : `Nothing${what || " of this kind"}. Diacritics may be left out; try another filter.`;
 }
 
-const fresh = () => { limit = AT_ONCE; if (shown.id === "units") list(); else location.hash = "units"; };
+/* Going to #units the usual way would take the focus out of the search field. */
+const fresh = () => {
+  limit = AT_ONCE;
+  if (shown.id === "units") { list(); return; }
+  history.pushState(null, "", "#units");
+  route();
+};
 $("#filters").addEventListener("change", fresh);
 $("#filters").addEventListener("submit", (event) => event.preventDefault());
 $("#more").addEventListener("click", () => { limit += AT_ONCE; list(); });
@@ -310,8 +327,10 @@ addEventListener("keydown", (event) => {
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
   if (event.key === "Escape") { if (typing) event.target.blur(); closeCard(); return; }
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const keys = { j: () => walk(1), k: () => walk(-1), n: () => shown.classList.contains("pair") && turn(1), p: () => shown.classList.contains("pair") && turn(-1), "/": () => $("#q").focus() };
+  const keys = { j: () => walk(1), k: () => walk(-1), n: () => shown.classList.contains("pair") && turn(1), p: () => shown.classList.contains("pair") && turn(-1), "/": () => $("#q").focus(),
+    t: () => shown.classList.contains("pair") && inRows(!document.body.classList.contains("in-rows")) };
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
 
+inRows(kept.get("align-rows") === "1");
 route();

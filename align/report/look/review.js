@@ -39,13 +39,18 @@ function rows() {
     return make("li", {}, button);
   }));
   const current = $("#rows [aria-current]");
-  if (current) current.scrollIntoView({ block: "nearest" });
+  const queue = $(".queue");
+  if (current && queue.scrollHeight > queue.clientHeight) {
+    const gap = 90;
+    if (current.offsetTop - gap < queue.scrollTop || current.offsetTop + gap > queue.scrollTop + queue.clientHeight) queue.scrollTop = current.offsetTop - queue.clientHeight / 3;
+  }
 }
 
 async function open(id) {
   if (state.unit && state.unit.id !== id) state.trail.push(state.unit.id);
   state.unit = await ask(`unit/${id}`);
   state.mode = "read";
+  state.whole = false;
   draw();
   rows();
 }
@@ -78,7 +83,7 @@ function near(unit, lang, after) {
   const all = unit.sides[lang].near;
   const first = all.findIndex((piece) => piece.on);
   const last = all.findLastIndex((piece) => piece.on);
-  const chosen = after ? all.slice(last + 1) : all.slice(0, first);
+  const chosen = after ? all.slice(last + 1) : all.slice(Math.max(0, first - 2), first);
   return make("div", { class: after ? "after" : "context", lang }, ...chosen.map((piece) => make("p", { class: "near" }, piece.text)));
 }
 
@@ -112,8 +117,14 @@ function tools(text, action) {
   const go = make("button", { type: "button", class: "button primary" }, text);
   const leave = make("button", { type: "button", class: "button" }, "Leave as it is");
   go.addEventListener("click", action);
-  leave.addEventListener("click", () => mode("read"));
-  return make("div", { class: "tools" }, go, leave, make("span", { class: "muted" }, state.mode === "edit" ? "Ctrl+Enter saves, Esc leaves" : "Enter saves, Esc leaves; units that share a segment are replaced"));
+  leave.addEventListener("click", () => (state.whole ? open(state.unit.id) : mode("read")));
+  const extra = [];
+  if (state.mode === "bind" && !state.whole) {
+    const all = make("button", { type: "button", class: "button" }, "Show whole articles");
+    all.addEventListener("click", whole);
+    extra.push(all);
+  }
+  return make("div", { class: "tools" }, go, leave, ...extra, make("span", { class: "muted" }, state.mode === "edit" ? "Ctrl+Enter saves, Esc leaves" : "Enter saves, Esc leaves; units that share a segment are replaced"));
 }
 
 function terms(unit) {
@@ -134,8 +145,18 @@ function draw() {
   const said = [unit.decision, ...unit.comments].filter(Boolean).map((entry) => make("p", {}, `${entry.kind} by ${entry.reviewer}, ${entry.at.replace("T", " ").slice(0, 16)} UTC${entry.comment ? `: ${entry.comment}` : ""}`));
   place.replaceChildren(facts(unit), sheet(unit), terms(unit), make("div", { class: "said" }, ...said));
   place.scrollTop = 0;
-  const focus = { edit: "#edit-vi", bind: ".choose input" }[state.mode];
+  if (getComputedStyle(place).overflowY !== "auto" || place.scrollHeight <= place.clientHeight) scrollTo({ top: 0, behavior: "instant" });
+  const focus = { edit: "#edit-vi", bind: ".choose input:checked" }[state.mode];
   if (focus) $(focus).focus();
+}
+
+async function whole() {
+  const marks = new Map($$(".choose").map((list) => [list.lang, new Set($$("input:checked", list).map((box) => Number(box.value)))]));
+  const unit = await ask(`unit/${state.unit.id}?whole=1`);
+  for (const [lang, chosen] of marks) for (const piece of unit.sides[lang].near) piece.on = chosen.has(piece.k);
+  state.unit.sides = unit.sides;
+  state.whole = true;
+  draw();
 }
 
 function mode(name) { state.mode = name; draw(); if (name === "read") $("#main").focus({ preventScroll: true }); }
@@ -172,6 +193,7 @@ async function undo() {
     say(answer.kind ? `${answer.kind} taken back` : "There is nothing to take back.");
     await load();
     if (answer.unit) await open(answer.unit);
+    else if (answer.kind === "term" && state.unit) await open(state.unit.id);
     else if (answer.kind) await onward();
   } catch (error) { fail(error); }
 }
@@ -204,7 +226,7 @@ function comment() {
 const keys = { a: () => settle("accept"), r: () => settle("reject"), e: () => state.unit && mode("edit"), b: () => state.unit && mode("bind"), c: comment, u: undo, j: () => step(true), k: () => step(false), "?": () => $("#help-dialog").showModal() };
 addEventListener("keydown", (event) => {
   if ($("dialog[open]")) return;
-  if (event.key === "Escape") { mode("read"); return; }
+  if (event.key === "Escape") { if (state.unit && state.whole) open(state.unit.id); else mode("read"); return; }
   if (state.mode === "edit" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); save(); return; }
   if (state.mode === "bind" && event.key === "Enter") { event.preventDefault(); save(); return; }
   const typing = event.target.tagName === "TEXTAREA" || event.target.tagName === "SELECT" || (event.target.tagName === "INPUT" && event.target.type !== "checkbox");
