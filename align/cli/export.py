@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from align import review
 from align.cli.console import out as console
+from align.cli.review import opened
 from align.cli.split import Decontaminate, show_left_out
+from align.errors import ConfigError
 from align.pipeline import curate
 
 
@@ -30,9 +33,21 @@ def export(
 
     Example: align export outputs/sample --format moses --spm 400 --out outputs/training
     """
+    if out.resolve() == folder.resolve():
+        raise ConfigError(f"--out {out}: the folder of the build itself; choose another, its files are kept as built")
     names = tuple(dict.fromkeys([*(formats or ()), *(["moses"] if moses else [])])) or ("tsv",)
     options = curate.ExportOptions(names, spm, min_quality, tuple(decontaminate or ()))
     done = curate.export_run(folder, out, options)
     listed = ", ".join(f"{count:,} {name}" for name, count in done.counts.items())
     console.print(f"{done.out}: {listed}", markup=False)
     show_left_out(done)
+    if (folder / review.FILE).is_file():
+        _show_decisions(folder)
+
+
+def _show_decisions(folder: Path) -> None:
+    with opened(folder) as desk:
+        done, _ = desk.progress()
+        console.print(f"{done:,} units of the build were decided on by a reviewer")
+        if desk.lost:
+            console.print(f"{len(desk.lost):,} decisions of earlier builds fit no unit of this one and were left out")
