@@ -15,6 +15,7 @@ LAYERS = [
     {"matching", "beads", "bitext", "evaluate"},
     {"curation"},
     {"quality", "filters"},
+    {"scoring"},
     {"pipeline"},
     {"facade", "cli"},
 ]

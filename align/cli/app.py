@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from align import __version__
-from align.cli import audit, build, convert, encoder, evaluate, export, match, merge, pair, split, validate
+from align.cli import audit, build, convert, encoder, evaluate, export, match, merge, pair, score, split, validate
 from align.cli.console import err
 from align.errors import AlignError
 
@@ -24,6 +24,7 @@ app.command("build")(build.build)
 app.command("match")(match.match)
 app.command("pair")(pair.pair)
 app.command("evaluate")(evaluate.evaluate)
+app.command("score")(score.score)
 app.command("convert")(convert.convert)
 app.command("validate")(validate.validate)
 app.command("split")(split.split)
