@@ -15,6 +15,7 @@ LAYERS = [
     {"matching", "near_duplicates", "beads", "baselines", "bitext", "evaluate"},
     {"curation"},
     {"quality", "filters"},
+    {"scoring"},
     {"report"},
     {"review"},
     {"pipeline"},

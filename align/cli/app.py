@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from align import __version__
-from align.cli import audit, build, convert, encoder, evaluate, export, match, merge, pair, review, split, validate
+from align.cli import (
+    audit,
+    build,
+    convert,
+    encoder,
+    evaluate,
+    export,
+    match,
+    merge,
+    pair,
+    review,
+    score,
+    split,
+    validate,
+)
 from align.cli.console import err
 from align.errors import AlignError
 
@@ -25,6 +39,7 @@ app.command("match")(match.match)
 app.command("pair")(pair.pair)
 app.command("evaluate")(evaluate.evaluate)
 app.command("review")(review.review)
+app.command("score")(score.score)
 app.command("convert")(convert.convert)
 app.command("validate")(validate.validate)
 app.command("split")(split.split)

@@ -50,6 +50,11 @@ class XmlEvents:
         """Where the parser is, from 1."""
         return int(self._parser.CurrentLineNumber)
 
+    @property
+    def offset(self) -> int:
+        """Where the element or end tag that the parser is at begins, in bytes of the unpacked file."""
+        return int(self._parser.CurrentByteIndex)
+
     def deeper(self, name: str) -> None:
         """Count an element that begins.
 

@@ -162,7 +162,7 @@ def _compute(
         raw = stages.align_pairs(matches, vi, en, config.jobs, progress("aligning", len(matches)))
         sides = {(p.document.lang, p.document.doc_id): p.side for p in prepared}
         bitexts = crosscheck.contradicted(stages.classify(raw, config), sides)
-    kept, rejected = select_units(bitexts, config.min_quality)
+    kept, rejected = select_units(bitexts, config.min_quality, near_duplicates=config.near_duplicates)
     repeated = stages.repeated_pairs([bitext.pair for bitext in bitexts], repeats)
     return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected, repeated)
 
@@ -179,7 +179,9 @@ def _read(inputs: Sequence[Path], columns: dict[str, str], tick: Tick) -> tuple[
     return boilerplate.strip_repeated(read), bad
 
 
-def select_units(bitexts: Iterable[Bitext], min_quality: float) -> tuple[list[Unit], list[RejectedUnit]]:
+def select_units(
+    bitexts: Iterable[Bitext], min_quality: float, *, near_duplicates: bool = True
+) -> tuple[list[Unit], list[RejectedUnit]]:
     """Units that enter the corpus, and the others with their reason, both in corpus order."""
     good: list[Unit] = []
     rejected: list[RejectedUnit] = []
@@ -193,7 +195,7 @@ def select_units(bitexts: Iterable[Bitext], min_quality: float) -> tuple[list[Un
             else:
                 rejected.append(RejectedUnit(unit, reason))
     kept, duplicates = filters.deduplicate(good)
-    kept, near = filters.near_duplicates(kept)
+    kept, near = filters.near_duplicates(kept) if near_duplicates else (kept, [])
     return kept, sorted([*rejected, *duplicates, *near], key=lambda r: _place(r.unit))
 
 

@@ -49,10 +49,18 @@ def text(path: Path) -> Iterator[IO[str]]:
         with atomic_text(path) as plain:
             yield plain
         return
-    # Without a name and a time inside, equal content gives equal bytes.
+    with (
+        binary(path) as file,
+        io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="\n") as wrapped,
+    ):
+        yield wrapped
+
+
+@contextmanager
+def binary(path: Path) -> Iterator[IO[bytes]]:
+    """A gzip file that appears when the block ends well. Equal content gives equal bytes: no name and time inside."""
     with (
         atomic_binary(path) as file,
         gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=_LEVEL, mtime=0) as packed,
-        io.TextIOWrapper(cast("IO[bytes]", packed), encoding="utf-8", errors="replace", newline="\n") as wrapped,
     ):
-        yield wrapped
+        yield cast("IO[bytes]", packed)

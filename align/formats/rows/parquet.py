@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -28,14 +28,20 @@ def open_parquet(path: Path) -> Source:
         FormatError: it is no Parquet.
     """
     names: list[str] = []
-    for name, kind in _schema_of(path).items():
+    for name, kind in schema_of(path).items():
         fields = [(field.name, None) for field in getattr(kind, "fields", [])] if name == TRANSLATION else []
         inner = [lang if lang in {"vi", "en"} else f"{TRANSLATION}.{lang}" for lang, _ in sided(dict(fields))]
         names.extend(inner or [name])
     return Source(path, lambda: _rows(path), ordered(names))
 
 
-def _schema_of(path: Path) -> dict[str, Any]:
+def schema_of(path: Path) -> dict[str, Any]:
+    """Columns and their types.
+
+    Raises:
+        InputError: the file cannot be read.
+        FormatError: it is no Parquet.
+    """
     import polars as pl
 
     try:
@@ -46,8 +52,8 @@ def _schema_of(path: Path) -> dict[str, Any]:
         raise FormatError(path, None, f"not a Parquet file: {error}") from error
 
 
-def batches(path: Path) -> Iterator[Any]:
-    """Frames of BATCH rows, in order.
+def batches(path: Path, size: int = BATCH) -> Iterator[Any]:
+    """Frames of so many rows, in order.
 
     Raises:
         FormatError: the file is damaged.
@@ -57,8 +63,8 @@ def batches(path: Path) -> Iterator[Any]:
     frame = pl.scan_parquet(path)
     try:
         total = int(frame.select(pl.len()).collect().item())
-        for start in range(0, total, BATCH):
-            yield frame.slice(start, BATCH).collect()
+        for start in range(0, total, size):
+            yield frame.slice(start, size).collect()
     except OSError as error:
         raise unreadable(path, error) from error
     except pl.exceptions.PolarsError as error:
@@ -93,26 +99,36 @@ def write_parquet(path: Path, source: Source) -> Written:
         OutputError: the file cannot be written.
     """
     import polars as pl
-    from polars.io.plugins import register_io_source
 
     schema = _schema(source)
     done = Written()
+    sink_frames(path, lambda: (pl.DataFrame(batch, schema=schema) for batch in _batches(source, schema, done)), schema)
+    return done
+
+
+def sink_frames(path: Path, frames: Callable[[], Iterator[Any]], schema: dict[str, Any]) -> None:
+    """Write frames of one schema as they come.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    import polars as pl
+    from polars.io.plugins import register_io_source
+
     broken: list[AlignError] = []
 
-    def frames(*_: object) -> Iterator[pl.DataFrame]:
+    def watched(*_: object) -> Iterator[pl.DataFrame]:
         try:
-            for batch in _batches(source, schema, done):
-                yield pl.DataFrame(batch, schema=schema)
+            yield from frames()
         except AlignError as error:  # would come out of the engine as one of its own
             broken.append(error)
             raise
 
     with atomic_path(path) as temporary:
         try:
-            register_io_source(frames, schema=schema).sink_parquet(temporary, row_group_size=BATCH)
+            register_io_source(watched, schema=schema).sink_parquet(temporary, row_group_size=BATCH)
         except pl.exceptions.PolarsError as error:  # a full disk arrives as one of these
             raise broken[0] if broken else OSError(str(error)) from error
-    return done
 
 
 def _batches(source: Source, schema: dict[str, Any], done: Written) -> Iterator[list[Row]]:
