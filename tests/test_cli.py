@@ -247,7 +247,19 @@ def test_version(align):
 
 
 @pytest.mark.parametrize(
-    "command", ["build", "match", "pair", "evaluate", "encoder list", "encoder info", "encoder test", "encoder train"]
+    "command",
+    [
+        "build",
+        "match",
+        "pair",
+        "evaluate",
+        "encoder list",
+        "encoder info",
+        "encoder test",
+        "encoder train",
+        "review",
+        "export",
+    ],
 )
 def test_help_shows_an_example(align, command):
     code, printed, _ = align(*command.split(), "--help")
@@ -257,7 +269,7 @@ def test_help_shows_an_example(align, command):
 
 def test_every_command_is_tested_for_help():
     names = {command.name for command in app.registered_commands}
-    assert names == {"build", "match", "pair", "evaluate"}
+    assert names == {"build", "match", "pair", "evaluate", "review", "export"}
 
 
 def test_import_is_light():
