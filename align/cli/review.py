@@ -33,7 +33,7 @@ def review(
 
     Example: align review outputs/sample
     """
-    with opened(folder) as desk:
+    with opened(folder, new=not change) as desk:
         if change:
             _show(desk)
             return
@@ -41,12 +41,13 @@ def review(
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Desk]:
-    """A run with its log of decisions, closed at the end."""
+def opened(folder: Path, *, new: bool = False) -> Iterator[Desk]:
+    """A run with its log of decisions, closed at the end; a log that is not there is made only if `new`."""
     from align.review.desk import require_run
 
     require_run(folder)  # before the log is made: no file is left in a folder that is no run
-    store = Store(folder / FILE)
+    path = folder / FILE
+    store = Store(path if new or path.exists() else Path(":memory:"))
     try:
         yield Desk(folder, store)
     finally:
