@@ -28,7 +28,7 @@ def export(
 ) -> None:
     """Write a run's corpus in any format, also as sentencepiece-tokenized training files.
 
-    Example: align export outputs/sample --format moses --spm 400 --out outputs/training
+    Example: align export outputs/sample --format moses --spm 1000 --out outputs/training
     """
     names = tuple(dict.fromkeys([*(formats or ()), *(["moses"] if moses else [])])) or ("tsv",)
     options = curate.ExportOptions(names, spm, min_quality, tuple(decontaminate or ()))
