@@ -31,7 +31,7 @@ def export(
 ) -> None:
     """Write a run's corpus in any format, also as sentencepiece-tokenized training files.
 
-    Example: align export outputs/sample --format moses --spm 400 --out outputs/training
+    Example: align export outputs/sample --format moses --spm 1000 --out outputs/training
     """
     if out.resolve() == folder.resolve():
         raise ConfigError(f"--out {out}: the folder of the build itself; choose another, its files are kept as built")

@@ -45,7 +45,8 @@ def train(lines: Iterable[str], size: int) -> bytes:
     except (RuntimeError, OSError) as error:
         reason = str(error).partition("] ")[2] or str(error)
         message = f"a vocabulary of {size:,} pieces cannot be trained on this text: {reason.strip()}"
-        raise InputError(f"{message}; choose a smaller --spm") from error
+        remedy = "larger" if "smaller than" in reason else "smaller"
+        raise InputError(f"{message}; choose a {remedy} --spm") from error
     return model.getvalue()
 
 

@@ -18,7 +18,7 @@ from align.formats.tmx import XML_LANG
 from align.formats.tsv import COLUMNS, unit_of_cells
 from align.types import Lang, Unit
 
-GZIP_MAGIC: Final = b"\x1f\x8b"
+_GZIP_MAGIC: Final = b"\x1f\x8b"
 NATIVE_CODE: Final = {"bpt", "ept", "it", "ph", "ut"}  # their content is markup of the original, not text
 LANGS: Final[dict[str, Lang]] = {"vi": "vi", "vie": "vi", "en": "en", "eng": "en"}
 
@@ -94,7 +94,7 @@ def _cells(found: TmxUnit) -> dict[str, str]:
 def opened(path: Path) -> Iterator[IO[bytes]]:
     """The bytes of a file, unpacked if they begin as gzip does, whatever its name."""
     with path.open("rb") as file:
-        packed = file.read(2) == GZIP_MAGIC
+        packed = file.read(2) == _GZIP_MAGIC
         file.seek(0)
         if not packed:
             yield file
@@ -116,27 +116,22 @@ def _stream(path: Path, file: IO[bytes]) -> Iterator[TmxUnit]:
     for event, element in events:
         if root is None:
             root = element
-            check_root(path, root)
+            _check_root(path, root)
         if event == "end" and _name(element) in {"tu", "header"}:
             unit = _read_tu(path, element) if _name(element) == "tu" else None
             if unit is not None:
                 yield unit
-            forget(element)
+            _forget(element)
 
 
-def forget(element: Any) -> None:
+def _forget(element: Any) -> None:
     """Take an element and all before it out of the tree, which would else grow with the file."""
     element.clear()
     while element.getprevious() is not None:
         del element.getparent()[0]
 
 
-def check_root(path: Path, root: Any) -> None:
-    """Check the first element of a file.
-
-    Raises:
-        FormatError: it is not <tmx>, or the file declares entities.
-    """
+def _check_root(path: Path, root: Any) -> None:
     if _name(root) != "tmx":
         raise FormatError(path, root.sourceline, f"the root element is <{_name(root)}>, expected <tmx>")
     doctype = root.getroottree().docinfo.internalDTD
@@ -153,7 +148,7 @@ def _read_tu(path: Path, tu: Any) -> TmxUnit | None:
         seg = tuv.find("{*}seg")
         if lang is None or seg is None or lang in texts:
             continue
-        if text := seg_text(path, seg).strip():
+        if text := _text(path, seg).strip():
             texts[lang], props[lang] = text, _props(tuv)
     if len(texts) < 2:
         return None
@@ -164,7 +159,7 @@ def _props(element: Any) -> dict[str, str]:
     return {prop.get("type", ""): prop.text or "" for prop in element.iterchildren("{*}prop")}
 
 
-def seg_text(path: Path, element: Any) -> str:
+def _text(path: Path, element: Any) -> str:
     """Text of a segment: of highlights (hi) too, not of native codes, which are markup such as <b>."""
     text = element.text or ""
     for child in element:
@@ -173,7 +168,7 @@ def seg_text(path: Path, element: Any) -> str:
             raise FormatError(path, child.sourceline, message)
         inner, tail = "", child.tail or ""
         if isinstance(child.tag, str):  # comments and processing instructions have none
-            inner = "" if _name(child) in NATIVE_CODE else seg_text(path, child)
+            inner = "" if _name(child) in NATIVE_CODE else _text(path, child)
             # A placeholder such as <br/> that alone parts two words must not make them one.
             if _name(child) == "ph" and text[-1:].isalnum() and tail[:1].isalnum():
                 inner = " "

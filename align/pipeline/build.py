@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +17,7 @@ from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import InputError
 from align.pipeline import alignments, card, crosscheck, fingerprint, stages
+from align.pipeline.clock import Clock
 from align.types import Document, DocumentPair, Encoder, RejectedDocument, RejectedUnit, Unit
 
 Tick = Callable[[int], None]
@@ -62,17 +61,6 @@ class BuildResult:
     unmatched: int
     warnings: int = 0
     reused: bool = False
-
-
-@dataclass
-class _Clock:
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def time(self, stage: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.seconds[stage] = round(time.perf_counter() - start, 3)
 
 
 @dataclass(frozen=True)
@@ -120,7 +108,7 @@ def build(
     # A README that no run has written is somebody's own.
     carded = not (out / card.NAME).exists() or card.NAME in _files_of_report(out)
     (out / REPORT).unlink(missing_ok=True)
-    clock = _Clock()
+    clock = Clock()
     found = _compute(inputs, config, encoder, clock, progress)
     with clock.time("write"):
         _write(out, found, config, encoder)
@@ -142,15 +130,13 @@ def match(inputs: Sequence[Path], out: Path, config: BuildConfig | None = None, 
         Number of accepted pairs.
     """
     config = config or BuildConfig()
-    found = _compute(inputs, config, load_encoder(config.encoder), _Clock(), progress)
+    found = _compute(inputs, config, load_encoder(config.encoder), Clock(), progress)
     formats.make_folder(out.parent)
     formats.write_table(out, DOCUMENT_COLUMNS, _document_rows(found))
     return len({(unit.vi_doc, unit.en_doc) for unit in found.kept})
 
 
-def _compute(
-    inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, clock: _Clock, progress: Progress
-) -> _Found:
+def _compute(inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, clock: Clock, progress: Progress) -> _Found:
     with clock.time("read"):
         read, bad = _read(inputs, parse_columns(config.columns), progress("reading", None))
     with clock.time("encode"):
@@ -292,7 +278,7 @@ def _write_report(
     result: BuildResult,
     config: BuildConfig,
     run: fingerprint.Fingerprint,
-    made: tuple[_Clock, Sequence[Document]],
+    made: tuple[Clock, Sequence[Document]],
 ) -> None:
     clock, read = made
     content: dict[str, Any] = {

@@ -73,7 +73,7 @@ def columns_of(source: Source) -> tuple[str, ...]:
     columns = source.columns
     if columns is None:
         seen = dict.fromkeys(name for row in source.rows() for name in row)
-        columns = ordered(seen)
+        columns = ordered(seen) or SIDES  # an empty file has no other
     require_sides(source.path, columns)
     return columns
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,7 +11,7 @@ from align.errors import AlignError, FormatError
 from align.formats.atomic import atomic_path
 from align.formats.parquet import storable
 from align.formats.reading import unreadable
-from align.formats.rows.cells import NUMBERS, Row, Source, Written, ordered
+from align.formats.rows.cells import NUMBERS, Row, Source, Written, ordered, to_cell
 from align.formats.rows.lines import TRANSLATION, flat, nested, sided
 
 BATCH: Final = 20_000  # rows that stand in memory as Python objects at a time, and rows of a row group
@@ -146,7 +145,7 @@ def _record(row: Row, schema: dict[str, Any], as_text: Sequence[str]) -> Row:
     for name in as_text:
         value = record.get(name)
         if value is not None and not isinstance(value, str):
-            record[name] = json.dumps(value, ensure_ascii=False)
+            record[name] = to_cell(name, value)
     return {name: storable(record.get(name)) for name in schema}
 
 
@@ -158,10 +157,9 @@ def _schema(source: Source) -> dict[str, Any]:
     langs: set[str] = set()
     for row in source.rows():
         for name, value in nested(row).items():
+            kinds.setdefault(name, set()).add(_kind(value))
             if name == TRANSLATION:
                 langs.update(value)
-            else:
-                kinds.setdefault(name, set()).add(_kind(value))
     if not langs:
         langs = {"en", "vi"}
     texts = pl.Struct(dict.fromkeys(sorted(langs), pl.String))

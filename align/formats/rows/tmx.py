@@ -54,8 +54,7 @@ def write_tmx(path: Path, source: Source, options: TmxOptions | None = None) -> 
 
 def _head(options: TmxOptions, columns: tuple[str, ...] | None) -> str:
     attributes = "".join(f' {name}="{_quoted(value)}"' for name, value in header_attributes(options).items())
-    named = json.dumps(columns) if columns else ""
-    prop = f'<prop type="{COLUMNS_PROP}">{_escaped(named)}</prop>' if named else ""
+    prop = f'<prop type="{COLUMNS_PROP}">{_escaped(json.dumps(columns or ()))}</prop>'
     doctype = f"{DOCTYPE}\n" if options.doctype else ""
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n{doctype}<tmx version="1.4">\n'
     return f"{head}<header{attributes}>{prop}</header>\n<body>\n"

@@ -71,6 +71,7 @@ class _TmxRows(XmlEvents):
         self.columns: tuple[str, ...] | None = None
         self.header_read = False
         self._ours = False
+        self._said = False
         self._row: Row | None = None
         self._side: dict[str, str] | None = None
         self._lang: Lang | None = None
@@ -122,6 +123,8 @@ class _TmxRows(XmlEvents):
             self.end(local(name))
         elif name == "header":
             self.header_read = True
+            if self._ours and not self._said:
+                self.columns = (*COLUMNS, "encoder")  # written by a build
 
     def _begin_side(self, attributes: dict[str, str]) -> None:
         code = attributes.pop("xml:lang", "") or attributes.get("lang", "")
@@ -157,7 +160,7 @@ class _TmxRows(XmlEvents):
         elif self._row is not None:
             self._add(_column(kind), text)
         elif kind == COLUMNS_PROP and self._ours and not self.header_read:
-            self.columns = _declared(text)
+            self.columns, self._said = _declared(text), True
 
     def _add(self, name: str, text: str) -> None:
         """Add to the side or unit that is open; a second note or prop of a kind is joined to the first."""
@@ -214,9 +217,10 @@ def _column(kind: str) -> str:
 
 
 def _declared(text: str) -> tuple[str, ...] | None:
+    """Columns that a header names; none are named where a TMX of another program was written anew."""
     try:
         names = json.loads(text)
     except ValueError:
         return None
     good = isinstance(names, list) and all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
-    return tuple(names) if good else None
+    return tuple(names) if good and names else None

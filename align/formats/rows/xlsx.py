@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from align.formats.tmx import xml_text
 _MOST_ROWS: Final = 1_048_576  # of a sheet, its header included (Excel specifications and limits)
 _MOST_CHARACTERS: Final = 32_767  # of a cell
 _MOST_BYTES: Final = 4 << 30  # of the unpacked sheets: a million units take about 1 GB
+# A text that looks like an escape of the format (_x000D_) is written with its first character escaped.
+_ESCAPED: Final = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)")
 _WIDE: Final = 60  # characters; columns of text
 _CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC)  # not today: equal input gives equal bytes
 
@@ -91,7 +94,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return _ESCAPED.sub("_", value) if "_x005F_" in value else value
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
