@@ -155,8 +155,10 @@ FOREIGN = """<?xml version="1.0"?>
 <tmx version="1.4"><header srclang="en"><note>of the file</note><prop type="p">1</prop></header><body>
 <tu tuid="7" creationdate="20240102T030405Z"><note>checked</note><note>twice</note><prop type="domain">law</prop>
 <prop type="x-client">A &amp; B</prop>
-<tuv xml:lang="EN-us" changeid="me"><prop type="x-q">9</prop><seg>Press <bpt i="1">&lt;b&gt;</bpt><hi>Enter</hi>
-<ept i="1"/>now<ph/>please</seg></tuv><tuv lang="vi_VN"><seg>Nhấn Enter</seg></tuv><tuv xml:lang="vi"><seg>thứ hai</seg></tuv></tu>
+<tuv xml:lang="EN-us" changeid="me"><prop type="x-q">9</prop>
+<seg>Press <bpt i="1">&lt;b&gt;</bpt><hi>Enter</hi>
+<ept i="1"/>now<ph/>please</seg></tuv>
+<tuv lang="vi_VN"><seg>Nhấn Enter</seg></tuv><tuv xml:lang="vi"><seg>thứ hai</seg></tuv></tu>
 <tu><tuv xml:lang="en"><seg>alone</seg></tuv><tuv xml:lang="fr"><seg>seul</seg></tuv></tu>
 </body></tmx>
 """

@@ -189,7 +189,7 @@ def test_tbx_comes_back_and_is_valid(tmp_path, version):
         (3, ' style="dca"', "", 2, "<tbx> lacks the attribute style"),
         (3, "ed-2", "ed-1", 2, "<tbx> lacks xmlns='urn:iso:std:iso:30042:ed-2'"),
         (3, "<termSec><term>talks</term></termSec>", "<tig><term>talks</term></tig>", 6, "<tig> does not belong in"),
-        (2, '<langSet xml:lang="en"><tig><term>talks', '<langSet xml:lang="vi"><tig><term>talks', 7, "two <langSet> in"),
+        (2, '<langSet xml:lang="en"><tig><term>talks', '<langSet xml:lang="vi"><tig><term>talks', 7, "two <langSet>"),
         (2, "<body>", "<body>text", 6, "text 'text' stands directly in <body>"),
     ],
 )  # fmt: skip
