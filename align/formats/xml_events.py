@@ -56,12 +56,16 @@ class XmlEvents:
         return int(self._parser.CurrentByteIndex)
 
     def deeper(self, name: str) -> None:
-        """Count an element that begins.
+        """Count an element that begins, and check its depth."""
+        self.depth += 1
+        self.check_depth(name)
+
+    def check_depth(self, name: str) -> None:
+        """Check an element that has begun.
 
         Raises:
             FormatError: it is the first and not the one expected, or nested too deep.
         """
-        self.depth += 1
         if self.depth > _MOST_DEPTH:
             raise FormatError(self.path, self.line, f"more than {_MOST_DEPTH} elements inside each other are refused")
         if self.depth == 1 and self._root and local(name) != self._root:

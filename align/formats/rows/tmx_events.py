@@ -22,6 +22,7 @@ from align.types import Lang
 COLUMNS_PROP: Final = "x-columns"
 OF_SIDE: Final = {f"{side}_{name}": (side, f"x-{name}") for side in ("vi", "en") for name in ("date", "segments")}
 PROP_TYPES: Final = {name: f"x-{name.replace('_', '-')}" for name in COLUMNS if name not in {"id", "vi", "en"}}
+_DEPTH_OF_PROP: Final = 5  # in tmx, body, tu, tuv: deeper elements are counted with care
 _TOLD_APART: Final = "column:date"
 PROP_NAMES: Final = {kind: name for name, kind in PROP_TYPES.items() if name not in OF_SIDE}
 
@@ -54,7 +55,7 @@ def _rows(path: Path) -> Iterator[Row]:
 
 def _completed(empty: Row, row: Row) -> Row:
     """A row with exactly the columns of `empty`, in their order."""
-    full = empty | row
+    full = {**empty, **row}
     return full if len(full) == len(empty) else {name: full[name] for name in empty}
 
 
@@ -82,7 +83,9 @@ class _TmxRows(XmlEvents):
         self._gap = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.deeper(name)
+        self.depth += 1
+        if self.depth > _DEPTH_OF_PROP or self.depth == 1:
+            self.check_depth(name)
         if self._in_seg:
             self._inline(local(name))
         elif name == "prop":
@@ -97,7 +100,29 @@ class _TmxRows(XmlEvents):
             self._row = {"id": attributes.pop("tuid", ""), "vi": "", "en": ""}
             for key, value in attributes.items():
                 self._row[f"tu@{key}"] = value
-        elif name == "note":
+        else:
+            self._start_other(name, attributes)
+
+    def end(self, name: str) -> None:
+        self.depth -= 1
+        if self._in_seg:
+            self._end_inline(local(name))
+        elif name == "prop":
+            text = "".join(self.text)
+            column = PROP_NAMES.get(self._kind)
+            if column is not None and self._side is None and self._row is not None and column not in self._row:
+                self._row[column] = text  # what nearly all props are
+            else:
+                self._end_prop(self._kind, text)
+        elif name == "tuv":
+            self._end_side()
+        elif name == "tu":
+            self._end_unit()
+        else:
+            self._end_other(name)
+
+    def _start_other(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "note":
             self._kind = "note"
             self.text.clear()
         elif ":" in name:
@@ -106,17 +131,8 @@ class _TmxRows(XmlEvents):
         elif name == "header":
             self._ours = attributes.get("creationtool") == "align"
 
-    def end(self, name: str) -> None:
-        self.depth -= 1
-        if self._in_seg:
-            self._end_inline(local(name))
-        elif name == "prop":
-            self._end_prop(self._kind, "".join(self.text))
-        elif name == "tuv":
-            self._end_side()
-        elif name == "tu":
-            self._end_unit()
-        elif name == "note":
+    def _end_other(self, name: str) -> None:
+        if name == "note":
             self._add("note", "".join(self.text))
         elif ":" in name:
             self.depth += 1
