@@ -377,6 +377,28 @@ def test_unknown_ids_are_another_corpus():
         audit.evaluate([unit(1)], {"zz": ["ok"]})
 
 
+def test_export_touches_no_other_corpus(run):
+    before = (run / "corpus.tsv").read_bytes()
+    curate.split_run(run, run / "split", (20, 30))
+    curate.export_run(run / "split", run, curate.ExportOptions(("tsv",)))
+    assert (run / "corpus.tsv").read_bytes() == before
+    assert (run / "train.tsv").read_bytes() == (run / "split" / "train" / "corpus.tsv").read_bytes()
+    assert sorted(path.name for path in run.iterdir()) == [
+        "corpus.tmx", "corpus.tsv", "dev.tsv", "split", "test.tsv", "train.tsv"
+    ]  # fmt: skip
+
+
+def test_wrong_formats_and_empty_corpora_write_nothing(align, run, tmp_path):
+    for command in ("merge", "export"):
+        code, _, error = align(command, run, "--format", "xml", "--out", tmp_path / "x")
+        assert (code, error) == (1, "align: format 'xml' is unknown; choose from tsv, tmx, jsonl, parquet, moses\n")
+    (tmp_path / "empty").mkdir()
+    tsv.write(tmp_path / "empty" / "corpus.tsv", [])
+    code, _, error = align("export", tmp_path / "empty", "--spm", 300, "--out", tmp_path / "x")
+    assert (code, "there is no text to train a vocabulary of 300 pieces on" in error) == (1, True)
+    assert not (tmp_path / "x").exists()
+
+
 def test_a_folder_without_corpus(align, tmp_path):
     for command in (["split", tmp_path, "--dev", 1], ["merge", tmp_path, "--out", tmp_path / "x"], ["audit", tmp_path]):
         code, _, error = align(*command)
