@@ -159,8 +159,10 @@ def test_split_says_when_there_are_too_few():
     with pytest.raises(InputError, match="10 units, too few for 5 of dev, 5 of test"):
         split(corpus(2, 5), 5, 5)
     one_event = [replace(one, event="e", vi_doc="d") for one in corpus(10, 5)]
-    with pytest.raises(InputError, match="units for test lie between two dates; ask for fewer than 25"):
+    with pytest.raises(InputError, match="only 0 units for dev lie between two dates; ask for fewer than 20"):
         split(one_event, 20, 25)
+    with pytest.raises(InputError, match="nothing is left for train: 2 groups of events"):
+        split(corpus(2, 5), 2, 2)
 
 
 def test_leaks_of_every_kind():
