@@ -246,9 +246,10 @@ def test_version(align):
     assert align("--version")[1].startswith("align 0.")
 
 
-@pytest.mark.parametrize(
-    "command", ["build", "match", "pair", "evaluate", "encoder list", "encoder info", "encoder test", "encoder train"]
-)
+COMMANDS = ["build", "match", "pair", "evaluate", "score", "convert", "validate", "split", "merge", "export", "audit"]
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "encoder list", "encoder info", "encoder test", "encoder train"])
 def test_help_shows_an_example(align, command):
     code, printed, _ = align(*command.split(), "--help")
     assert code == 0
@@ -257,7 +258,7 @@ def test_help_shows_an_example(align, command):
 
 def test_every_command_is_tested_for_help():
     names = {command.name for command in app.registered_commands}
-    assert names == {"build", "match", "pair", "evaluate"}
+    assert names == set(COMMANDS)
 
 
 def test_import_is_light():
