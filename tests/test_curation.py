@@ -159,8 +159,10 @@ def test_split_says_when_there_are_too_few():
     with pytest.raises(InputError, match="10 units, too few for 5 of dev, 5 of test"):
         split(corpus(2, 5), 5, 5)
     one_event = [replace(one, event="e", vi_doc="d") for one in corpus(10, 5)]
-    with pytest.raises(InputError, match="units for dev lie between two dates; ask for fewer than 20"):
+    with pytest.raises(InputError, match="only 0 units for dev lie between two dates; ask for fewer than 20"):
         split(one_event, 20, 25)
+    with pytest.raises(InputError, match="nothing is left for train: 2 groups of events"):
+        split(corpus(2, 5), 2, 2)
 
 
 def test_leaks_of_every_kind():
@@ -375,6 +377,28 @@ def test_the_page_escapes_what_strangers_wrote(align, tmp_path):
 def test_unknown_ids_are_another_corpus():
     with pytest.raises(InputError, match="1 units of the sheet, such as zz, are not in this corpus"):
         audit.evaluate([unit(1)], {"zz": ["ok"]})
+
+
+def test_export_touches_no_other_corpus(run):
+    before = (run / "corpus.tsv").read_bytes()
+    curate.split_run(run, run / "split", (20, 30))
+    curate.export_run(run / "split", run, curate.ExportOptions(("tsv",)))
+    assert (run / "corpus.tsv").read_bytes() == before
+    assert (run / "train.tsv").read_bytes() == (run / "split" / "train" / "corpus.tsv").read_bytes()
+    assert sorted(path.name for path in run.iterdir()) == [
+        "corpus.tmx", "corpus.tsv", "dev.tsv", "split", "test.tsv", "train.tsv"
+    ]  # fmt: skip
+
+
+def test_wrong_formats_and_empty_corpora_write_nothing(align, run, tmp_path):
+    for command in ("merge", "export"):
+        code, _, error = align(command, run, "--format", "xml", "--out", tmp_path / "x")
+        assert (code, error) == (1, "align: format 'xml' is unknown; choose from tsv, tmx, jsonl, parquet, moses\n")
+    (tmp_path / "empty").mkdir()
+    tsv.write(tmp_path / "empty" / "corpus.tsv", [])
+    code, _, error = align("export", tmp_path / "empty", "--spm", 300, "--out", tmp_path / "x")
+    assert (code, "there is no text to train a vocabulary of 300 pieces on" in error) == (1, True)
+    assert not (tmp_path / "x").exists()
 
 
 def test_a_folder_without_corpus(align, tmp_path):

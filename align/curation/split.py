@@ -59,7 +59,11 @@ def split(units: Sequence[Unit], dev: int, test: int, seed: int = 1) -> Split:
         chosen = _by_time(units, dev, test, seed)
     else:
         chosen = _by_group(found, {"test": test, "dev": dev}, seed)
-    return _without_leaks(units, chosen)
+    made = _without_leaks(units, chosen)
+    if not made.train:
+        message = f"nothing is left for train: {len(found)} groups of events that share no document and no date"
+        raise InputError(f"{message} are too few; ask for one set only, or give more news")
+    return made
 
 
 def _groups(units: Sequence[Unit], *, dated: bool) -> list[list[int]]:

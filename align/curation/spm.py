@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from align.errors import InputError
@@ -27,10 +28,14 @@ def train(lines: Iterable[str], size: int) -> bytes:
     """
     import sentencepiece
 
+    rest = iter(lines)
+    first = next(rest, None)
+    if first is None:
+        raise InputError(f"there is no text to train a vocabulary of {size:,} pieces on; leave --spm out")
     model = io.BytesIO()
     try:
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(lines),
+            sentence_iterator=chain([first], rest),
             model_writer=model,
             vocab_size=size,
             model_type="unigram",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from align import formats, review
 from align.curation import leaks
-from align.errors import FormatError, InputError
+from align.errors import ConfigError, InputError
 from align.formats.pairs import read_pairs
 from align.formats.rows.packed import lines
 from align.types import RejectedUnit, Unit
@@ -85,6 +86,17 @@ def decontaminate(units: Sequence[Unit], files: Sequence[Path]) -> tuple[list[Un
     return kept, [RejectedUnit(units[number], CONTAMINATED) for number in sorted(found)]
 
 
+def check_formats(names: Sequence[str]) -> None:
+    """Check formats before anything is written.
+
+    Raises:
+        ConfigError: one is unknown.
+    """
+    for name in names:
+        if name not in formats.WRITERS:
+            raise ConfigError(f"format {name!r} is unknown; choose from {', '.join(formats.WRITERS)}")
+
+
 def write_folder(folder: Path, units: Sequence[Unit], names: Sequence[str], encoder: str = "") -> None:
     """Write a corpus in several formats.
 
@@ -99,22 +111,7 @@ def write_folder(folder: Path, units: Sequence[Unit], names: Sequence[str], enco
 
 def encoder_of(folder: Path) -> str:
     """Signature of the encoder that a run's report names, "" where there is no report."""
-    import json
-
     try:
         return str(json.loads((folder / "report.json").read_text(encoding="utf-8"))["encoder"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-
-
-__all__ = [
-    "CONTAMINATED",
-    "FormatError",
-    "corpus_file",
-    "decontaminate",
-    "encoder_of",
-    "formats_of",
-    "reviewed_units",
-    "test_texts",
-    "write_folder",
-]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from align import filters, formats, matching
@@ -114,9 +115,11 @@ def merge_runs(folders: Sequence[Path], out: Path, names: Sequence[str], *, test
         tests: files whose texts must not stand in the corpus.
 
     Raises:
+        ConfigError: a format is unknown.
         InputError: a folder has no corpus.
         OutputError: the folder cannot be written.
     """
+    corpora.check_formats(names)
     runs = [list(corpora.reviewed_units(folder)) for folder in folders]
     units = [unit for run in united_events(runs) for unit in run]
     kept, rejected = filters.deduplicate(units)
@@ -198,9 +201,11 @@ def export_run(folder: Path, out: Path, options: ExportOptions) -> Curated:
     `spm.vocab`, `dict.txt` (fairseq) and `vocab.txt` (OpenNMT).
 
     Raises:
+        ConfigError: a format is unknown.
         InputError: no corpus, or too little text for the vocabulary.
         OutputError: the folder cannot be written.
     """
+    corpora.check_formats(options.formats)
     sets = _sets(folder)
     read: dict[str, list[Unit]] = {}
     rejected: list[RejectedUnit] = []
@@ -225,12 +230,12 @@ def _sets(folder: Path) -> dict[str, Path]:
 
 
 def _write_set(out: Path, name: str, units: Sequence[Unit], options: ExportOptions, encoder: str) -> None:
-    """Write `NAME.*` in every format: as a folder's corpus, then under the name of the set."""
+    """Write `NAME.*` in every format, by way of a folder of its own: OUT may hold another `corpus.*`."""
     formats.make_folder(out)
-    for form in options.formats:
-        formats.write_corpus(form, out, units, encoder)
-        for file in formats.CORPUS_FILES[form]:
-            (out / file).replace(out / file.replace("corpus", name, 1))
+    with TemporaryDirectory(prefix=".export-", dir=out) as part:
+        corpora.write_folder(Path(part), units, options.formats, encoder)
+        for path in sorted(Path(part).iterdir()):
+            path.replace(out / path.name.replace("corpus", name, 1))
 
 
 def _trained(units: Sequence[Unit], size: int) -> bytes:
