@@ -58,7 +58,7 @@ class Bitext:
 
     def _unit(self, link: Link) -> Unit:
         bead = link.bead
-        vi, en = _joined(self.vi_segments, bead.vi), _joined(self.en_segments, bead.en)
+        vi, en = joined(self.vi_segments, bead.vi), joined(self.en_segments, bead.en)
         return Unit(
             id=unit_id(self.pair.vi_doc, self.pair.en_doc, bead, vi, en),
             vi=vi,
@@ -78,7 +78,8 @@ class Bitext:
         )
 
 
-def _joined(segments: Sequence[Segment], numbers: Sequence[int]) -> str:
+def joined(segments: Sequence[Segment], numbers: Sequence[int]) -> str:
+    """The text of some segments."""
     return " ".join(segments[number].text for number in numbers)
 
 

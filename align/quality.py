@@ -37,7 +37,9 @@ _FROM_FEATURES: Final = (
 )
 _FROM_CONTEXT: Final = ("first", "lead", "share", "continuity")
 
-FEATURES: Final = ("log_odds", "posterior_log_odds", *_FROM_FEATURES, *_FROM_CONTEXT)
+_MOST: Final = 8.0  # log-odds beyond it say no more
+
+FEATURES: Final = ("log_odds", "posterior_log_odds", "pair_log_odds", *_FROM_FEATURES, *_FROM_CONTEXT)
 
 
 @cache
@@ -46,18 +48,23 @@ def shipped_model() -> LogisticModel:
     return logistic.load("quality")
 
 
-def features(alignment: Alignment) -> Floats:
-    """Rows float64 [non-null beads, len(FEATURES)]."""
+def features(alignment: Alignment, pair_log_odds: Sequence[float]) -> Floats:
+    """Rows float64 [non-null beads, len(FEATURES)].
+
+    Args:
+        alignment: of two documents.
+        pair_log_odds: what the texts of each non-null bead say of it, as `scoring.judge` does.
+    """
     log_odds = np.array([bead.log_odds for bead in alignment.links], dtype=np.float64)
     lookups: Sequence[tuple[Floats, tuple[str, ...], tuple[str, ...]]] = (
         (alignment.features, candidates.FEATURES, _FROM_FEATURES),
         (alignment.context, context.FEATURES, _FROM_CONTEXT),
     )
     columns = [table[:, names.index(name)] for table, names, wanted in lookups for name in wanted]
-    posterior = log_odds_of(alignment.posteriors)
-    return np.stack([np.clip(log_odds, -8, 8), np.clip(posterior, -8, 8), *columns], axis=1)
+    odds = log_odds, log_odds_of(alignment.posteriors), np.asarray(pair_log_odds, dtype=np.float64)
+    return np.stack([*(np.clip(one, -_MOST, _MOST) for one in odds), *columns], axis=1)
 
 
-def score(alignment: Alignment, model: LogisticModel | None = None) -> Floats:
-    """Quality in [0, 1] of each non-null bead, float64 [beads]."""
-    return logistic.sigmoid((model or shipped_model()).log_odds(features(alignment)))
+def score(alignment: Alignment, pair_log_odds: Sequence[float], model: LogisticModel | None = None) -> Floats:
+    """Quality in [0, 1] of each non-null bead, float64 [beads]; arguments as of `features`."""
+    return logistic.sigmoid((model or shipped_model()).log_odds(features(alignment, pair_log_odds)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,14 +19,33 @@ LEVELS: Final = ("parallel", "news", "comparable")
 
 @dataclass(frozen=True)
 class Example:
-    """A development document pair; `quarter` (0-3) splits those of either parity."""
+    """A development document pair.
+
+    Attributes:
+        level: of the development set, or how it was made.
+        odd: whether it is one to fit on.
+        quarter: 0 to 3, splits those of either parity.
+        vi, en: its sides.
+        document: its segments and gold beads.
+    """
 
     level: str
     odd: bool
     quarter: int
     vi: Side
     en: Side
-    gold: tuple[Bead, ...]
+    document: GoldDocument
+
+    @property
+    def gold(self) -> tuple[Bead, ...]:
+        """The gold beads."""
+        return self.document.beads
+
+    def texts(self, beads: Iterable[Bead]) -> tuple[list[str], list[str]]:
+        """Texts of both sides of some beads."""
+        links = list(beads)
+        vi = [" ".join(self.document.vi[k] for k in bead.vi) for bead in links]
+        return vi, [" ".join(self.document.en[k] for k in bead.en) for bead in links]
 
 
 @dataclass(frozen=True)
@@ -49,7 +68,7 @@ def example(document: GoldDocument, level: str, encoder: Encoder) -> Example:
     vi = make_side(document.vi, encoder.encode(document.vi), "vi", featurizer)
     en = make_side(document.en, encoder.encode(document.en), "en", featurizer)
     number = int(re.sub(r"\D", "", document.name))
-    return Example(level, number % 2 == 1, number // 2 % 4, vi, en, document.beads)
+    return Example(level, number % 2 == 1, number // 2 % 4, vi, en, document)
 
 
 def read_documents(folder: Path) -> Iterator[tuple[str, GoldDocument]]:

@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/fit_aligner.py ../shared/devsets/align
 
-writes align/weights/{beads_first,beads_second,beads_third,quality}.json.
+writes align/weights/{beads_first,beads_second,beads_third,quality}.json; run after `fit_pairs.py`, whose model it uses.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from pathlib import Path
 from typing import Final
 
 import boosted
+import fit_pairs
 import numpy as np
 from development import Example, read_examples
 
-from align import boosting, evaluate, logistic, quality
+from align import boosting, evaluate, logistic, quality, scoring
 from align.beads import candidates as first_look
 from align.beads import context as second_look
 from align.beads import exact
+from align.beads.alignment import Alignment
 from align.beads.candidates import Candidates
 from align.beads.runs import Floats
 from align.beads.words import Words
 from align.encoders import static_encoder
+from align.scoring.features import measure
 from align.types import Bead
 
 WEIGHTS: Final = Path(__file__).resolve().parents[1] / "align" / "weights"
@@ -101,18 +104,31 @@ def fit_models(examples: Sequence[Example], signature: str) -> exact.BeadModels:
 def fit_quality(examples: Sequence[Example], signature: str) -> logistic.LogisticModel:
     """Fit the probability that a predicted bead is a gold bead.
 
-    Each half is aligned with models fitted on the other: on documents that they have seen, models are too sure.
+    Each half is aligned, and its pairs are scored, by models fitted on the other: on documents that they have seen,
+    models are too sure.
     """
     rows, truth = [], []
     for fold in (0, 1):
-        models = fit_models([example for example in examples if example.quarter // 2 != fold], signature)
+        others = [example for example in examples if example.quarter // 2 != fold]
+        models = fit_models(others, signature)
+        given = (example.document for example in others if example.level in {"parallel", "news"})
+        pairs = fit_pairs.fit(fit_pairs.true_pairs(given), signature)
         for example in examples:
             if example.quarter // 2 == fold and example.level != "made":
                 alignment = exact.align(example.vi, example.en, static_encoder(), models)
                 keys = {(bead.vi, bead.en) for bead in example.gold}
-                rows.append(quality.features(alignment))
+                rows.append(quality.features(alignment, pair_log_odds(example, alignment, pairs)))
                 truth += [float((bead.vi, bead.en) in keys) for bead in alignment.links]
     return logistic.fit(np.concatenate(rows), np.array(truth), quality.FEATURES, signature=signature, l2=1e-4)
+
+
+def pair_log_odds(example: Example, alignment: Alignment, model: boosting.TreeEnsemble) -> list[float]:
+    """What the texts of the links say."""
+    if not alignment.links:
+        return []
+    rows = measure(*example.texts(alignment.links), static_encoder(), static_encoder()).rows
+    found: list[float] = model.log_odds(rows).tolist()
+    return found
 
 
 def calibration_error(probability: Floats, truth: Floats, bins: int = 10) -> float:
@@ -129,7 +145,10 @@ def report(examples: Sequence[Example], models: exact.BeadModels, scorer: logist
             part = [example for example in examples if example.level == level and example.odd == odd]
             alignments = [exact.align(example.vi, example.en, static_encoder(), models) for example in part]
             scores = evaluate.evaluate((e.gold, a.beads) for e, a in zip(part, alignments, strict=True))
-            probability = np.concatenate([quality.score(a, scorer) for a in alignments])
+            texts = [pair_log_odds(e, a, scoring.shipped_model()) for e, a in zip(part, alignments, strict=True)]
+            probability = np.concatenate(
+                [quality.score(a, odds, scorer) for a, odds in zip(alignments, texts, strict=True)]
+            )
             keys = [{(bead.vi, bead.en) for bead in e.gold} for e in part]
             truth = [float((bead.vi, bead.en) in k) for a, k in zip(alignments, keys, strict=True) for bead in a.links]
             error = calibration_error(probability, np.array(truth))
@@ -144,13 +163,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="development documents: parallel/ news/ comparable/")
     parser.add_argument("--encoder", default=None)
+    parser.add_argument("--only-quality", action="store_true", help="keep the shipped aligner")
     parser.add_argument("--dry-run", action="store_true", help="report only, write nothing")
     arguments = parser.parse_args()
     encoder = static_encoder(arguments.encoder)
     examples = read_examples(arguments.folder, encoder)
     odd = [example for example in examples if example.odd]
     signature = f"odd development documents ({len(odd)} pairs, made ones included); encoder {encoder.signature}"
-    models = fit_models(odd, signature)
+    models = exact.shipped_models() if arguments.only_quality else fit_models(odd, signature)
     scorer = fit_quality(odd, signature)
     if not arguments.dry_run:
         logistic.save(models.first, WEIGHTS / "beads_first.json")

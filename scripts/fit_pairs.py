@@ -8,18 +8,18 @@ writes align/weights/pairs.json and prints the area under the ROC curve and the 
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 import boosted
 import numpy as np
 from damage import Pair, damaged
+from development import is_odd
 
 from align import boosting, scoring
 from align.encoders import static_encoder
-from align.formats.gold import read_gold_folder
+from align.formats.gold import GoldDocument, read_gold_folder
 from align.logistic import Floats
 from align.scoring.features import measure
 from align.text import clean, one_line
@@ -32,18 +32,22 @@ _WEIGHT: Final = {"name": 1.5, "appended": 1.5, "neighbor": 1.5, "tidy_half": 0.
 _MIXED: Final = 250  # damaged pairs of each kind that calibration is measured on
 
 
-def true_pairs(folder: Path, parity: int) -> list[Pair]:
-    """Gold beads of the odd (1) or even (0) documents of all levels, each once."""
+def true_pairs(documents: Iterable[GoldDocument]) -> list[Pair]:
+    """Gold beads of documents, each once."""
     pairs: dict[Pair, None] = {}
-    for level in ("parallel", "news"):
-        for document in read_gold_folder(folder / level):
-            if int(re.sub(r"\D", "", document.name)) % 2 == parity:
-                for bead in document.beads:
-                    if not bead.is_null:
-                        vi = " ".join(document.vi[k] for k in bead.vi)
-                        en = " ".join(document.en[k] for k in bead.en)
-                        pairs[one_line(clean(vi)), one_line(clean(en))] = None
+    for document in documents:
+        for bead in document.beads:
+            if not bead.is_null:
+                vi = " ".join(document.vi[k] for k in bead.vi)
+                en = " ".join(document.en[k] for k in bead.en)
+                pairs[one_line(clean(vi)), one_line(clean(en))] = None
     return list(pairs)
+
+
+def of_parity(folder: Path, parity: int) -> list[Pair]:
+    """True pairs of the odd (1) or even (0) documents."""
+    documents = (document for level in ("parallel", "news") for document in read_gold_folder(folder / level))
+    return true_pairs(document for document in documents if is_odd(document) == bool(parity))
 
 
 def rows_of(pairs: Sequence[Pair]) -> Floats:
@@ -110,6 +114,13 @@ def report(even: Sequence[Pair]) -> None:
     print(f"band .4-.6 {scores[middle].mean():.3f} against {truth[middle].mean():.3f} of {middle.sum()}")
 
 
+def fit(true: Sequence[Pair], signature: str) -> boosting.TreeEnsemble:
+    """Fit on true pairs and what damage makes of them."""
+    rows, labels, weights = training_rows(true)
+    said = f"{signature}: {len(true)} true, {len(rows) - len(true)} damaged; encoder {static_encoder().signature}"
+    return boosted.fit(rows, labels, scoring.FEATURES, said, weights=weights, trees=500, rate=0.06, least=40)
+
+
 def main() -> None:
     """Fit, write, report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -117,14 +128,9 @@ def main() -> None:
     parser.add_argument("--report", action="store_true", help="only report on the shipped model")
     arguments = parser.parse_args()
     if not arguments.report:
-        true = true_pairs(arguments.folder, 1)
-        rows, labels, weights = training_rows(true)
-        encoder = static_encoder().signature
-        signature = f"odd development documents: {len(true)} true, {len(rows) - len(true)} damaged; encoder {encoder}"
-        model = boosted.fit(rows, labels, scoring.FEATURES, signature, weights=weights, trees=500, rate=0.06, least=40)
-        boosting.save(model, WEIGHTS / "pairs.json")
+        boosting.save(fit(of_parity(arguments.folder, 1), "odd development documents"), WEIGHTS / "pairs.json")
         boosting.load.cache_clear()
-    report(true_pairs(arguments.folder, 0)[:2000])
+    report(of_parity(arguments.folder, 0)[:2000])
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ from align.text import fold
 from align.types import Anchor
 
 AGREE = """
+10h30|10.30 a.m.
+19h45|7.45pm
+19h45|7:45pm
 18,5 tỷ|18.5 billion
 18,5 tỉ|18.5bn
 18,5 tỷ|18.5 bn

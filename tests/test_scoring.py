@@ -43,13 +43,26 @@ def test_true_pairs_stand_above_damaged_ones():
         (" \u200b", "", ("empty_vi", "empty_en")),
         ("Both sides signed it.", "Both sides signed it!", ("untranslated",)),
         ("The two sides signed it.", "Hai bên ký bản ghi nhớ về thương mại.", ("language_vi:en", "language_en:vi")),
-        ("Ông nói.", "He said so at great length and with many more words than this.", ("length_ratio:8/62",)),
+        (
+            "Ông nói.",
+            "He said so at great length and with many more words than this.",
+            ("length_ratio:8/62", "uncovered_en:so at great length and with many more …"),
+        ),
+        ("Thứ tư ngày 5/3 ông đến.", "He arrived on Wednesday.", ()),
+        ("Lúc 10h30, máy bay cất cánh.", "The plane took off at 10.30 a.m.", ()),
+        ("Ông không ký.", "He signed it.", ("negation:không/",)),
+        ("Ông không thể ký.", "He was unable to sign it.", ()),
+        (
+            "Hai bên ký bản ghi nhớ về thương mại và",
+            "The two sides signed a memorandum on trade and discussed fish farming in the delta.",
+            ("uncovered_en:discussed fish farming in the delta.", "truncated_vi"),
+        ),
     ],
 )  # fmt: skip
 def test_flags(vi, en, flags):
     [found] = scores([(vi, en)])
     assert found.flags == flags
-    assert found.quality == 0.0 or not flags[0].startswith(("empty", "untranslated"))
+    assert (found.quality == 0.0) == any(flag.startswith(("empty", "untranslated")) for flag in flags)
 
 
 def test_no_pairs_and_unequal_sides():
@@ -71,7 +84,8 @@ def test_every_format_gives_the_same_scores_and_keeps_the_rest(align, sample_run
         assert rows == expected, name
     before = [cells for _, cells in tsv.read_table(sample_run / "corpus.tsv")]
     assert [without_scores(row) for row in expected] == [without_scores(row) for row in before]
-    assert sum(float(row["quality"]) > 0.5 for row in expected) > 0.75 * len(expected)
+    sure = [float(new["quality"]) for new, old in zip(expected, before, strict=True) if float(old["quality"]) > 0.9]
+    assert sum(sure) / len(sure) > 0.5
 
 
 def without_scores(row):

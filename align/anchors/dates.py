@@ -89,7 +89,8 @@ _EN_QUARTERS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _EN_WEEKDAY: Final = re.compile(r"(?<!\w)(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?(?!\w)")
 _ISO: Final = re.compile(rf"{_START}(?P<y>{_Y})-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\w|-)")
 _TIME: Final = re.compile(
-    r"(?<![\w:.,])(?P<h>[01]?\d|2[0-3])(?::|h|g)(?P<min>[0-5]\d)(?![\w:])(?: ?(?P<half>[ap])\.?m\b\.?)?"
+    r"(?<![\w:.,])(?P<h>[01]?\d|2[0-3])(?:(?::|h|g)(?P<min>[0-5]\d)(?![\w:])|[.:](?P<later>[0-5]\d)(?= ?[ap]\.?m\b))"
+    r"(?: ?(?P<half>[ap])\.?m\b\.?)?"
 )
 
 
@@ -173,7 +174,7 @@ def _read_time(match: re.Match[str]) -> tuple[Anchor, ...]:
     hour = int(match["h"])
     if match["half"]:
         hour = hour % 12 + (12 if match["half"] == "p" else 0)
-    return (Anchor("date", f"time:{hour:02}:{match['min']}", *match.span()),)
+    return (Anchor("date", f"time:{hour:02}:{match['min'] or match['later']}", *match.span()),)
 
 
 def _read_vi_numeric(match: re.Match[str]) -> tuple[Anchor, ...] | None:

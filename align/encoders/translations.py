@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 FILE: Final = "translations.npz"
 _STEPS: Final = 5  # of expectation maximization; later ones fit rare words too well (Moore 2004)
@@ -41,11 +45,15 @@ class Direction:
     levels: NDArray[np.uint8]
     unigram: Floats32
 
-    @property
-    def probabilities(self) -> Floats32:
-        """Of all entries, float32 [entries]."""
-        found: Floats32 = _PROBABILITIES[self.levels]
-        return found
+    @cached_property
+    def table(self) -> tuple[csr_matrix, Floats32]:
+        """Probabilities by source piece, sparse [pieces, pieces], and those given the empty word, float32 [pieces]."""
+        from scipy.sparse import csr_matrix
+
+        n = len(self.unigram)
+        columns = self.targets.astype(np.int32)
+        table = csr_matrix((_PROBABILITIES[self.levels], columns, self.starts), shape=(n + 1, n))
+        return table[:n], table[n:].toarray()[0]
 
     def dense(self, sources: Ints, targets: Ints) -> Floats32:
         """Probabilities of some targets, each given some sources: float32 [sources, targets].

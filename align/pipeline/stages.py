@@ -12,11 +12,12 @@ from typing import Final
 import numpy as np
 
 from align import baselines, beads, matching, near_duplicates, quality
-from align.bitext import Bitext, Link
+from align.bitext import Bitext, Link, joined
 from align.config import BuildConfig
 from align.encoders import static_encoder
 from align.logistic import Floats, sigmoid
 from align.matching import Match, MatchItem
+from align.scoring import Judgment, judge
 from align.segment import segment
 from align.types import (
     LANGS,
@@ -180,7 +181,9 @@ class Aligned:
 def align_pair(vi: Prepared, en: Prepared) -> Aligned:
     """Align two documents and score their beads."""
     alignment = beads.align(vi.side, en.side, static_encoder())
-    links = _scored(vi, en, alignment.links, quality.score(alignment))
+    judged = _judged(vi, en, alignment.links)
+    scores = quality.score(alignment, [pair.log_odds for pair in judged])
+    links = _scored(vi, en, alignment.links, scores, [pair.flags for pair in judged])
     nulls = alignment.beads[len(links) :]
     return Aligned((*(link.bead for link in links), *nulls), links, alignment.covers)
 
@@ -195,15 +198,22 @@ def align_pair_by(aligner: str, vi: Prepared, en: Prepared, encoder: Encoder) ->
     vi_texts, en_texts = ([piece.text for piece in side.segments] for side in (vi, en))
     found = baselines.align(aligner, vi_texts, en_texts, encoder)
     links = [bead for bead in found if not bead.is_null]
-    scored = _scored(vi, en, links, sigmoid(beads.seen_alone(vi.side, en.side, static_encoder(), links)))
+    scores = sigmoid(beads.seen_alone(vi.side, en.side, static_encoder(), links))
+    scored = _scored(vi, en, links, scores, [pair.flags for pair in _judged(vi, en, links)])
     return Aligned((*(link.bead for link in scored), *(bead for bead in found if bead.is_null)), scored)
 
 
-def _scored(vi: Prepared, en: Prepared, links: Sequence[Bead], scores: Floats) -> tuple[Link, ...]:
+def _judged(vi: Prepared, en: Prepared, links: Sequence[Bead]) -> list[Judgment]:
+    return judge([joined(vi.segments, bead.vi) for bead in links], [joined(en.segments, bead.en) for bead in links])
+
+
+def _scored(
+    vi: Prepared, en: Prepared, links: Sequence[Bead], scores: Floats, flags: Sequence[tuple[str, ...]]
+) -> tuple[Link, ...]:
     cosines = beads.ratio_margins(vi.side, en.side, links)
     return tuple(
-        Link(replace(bead, quality=_rounded(score)), _rounded(score), _rounded(cosine), _rounded(margin))
-        for bead, score, (cosine, margin) in zip(links, scores, cosines, strict=True)
+        Link(replace(bead, quality=_rounded(score)), _rounded(score), _rounded(cosine), _rounded(margin), found)
+        for bead, score, (cosine, margin), found in zip(links, scores, cosines, flags, strict=True)
     )
 
 

@@ -1,24 +1,25 @@
 """Pairs from anywhere, scored without their documents: quality, similarity, margin and what looks wrong.
 
-`score_pairs` is the one door: what commands write comes from it, and how it is computed may change behind it.
+`score_pairs` is the door of `align score`; `judge` is what a build asks of the pairs that it aligned.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from align import boosting, logistic
+from align import boosting
 from align.boosting import TreeEnsemble
 from align.encoders import static_encoder
-from align.scoring.features import FEATURES, measure
+from align.scoring.features import FEATURES, Known, measure
 from align.scoring.flags import flags
 from align.text import clean, one_line
 from align.types import Encoder
 
-__all__ = ["FEATURES", "POOL", "PairScore", "score_pairs", "shipped_model"]
+__all__ = ["FEATURES", "POOL", "Judgment", "PairScore", "judge", "score_pairs", "shipped_model"]
 
 POOL: Final = 2048  # rows whose other sides are the neighbors of a margin
 _SIMILARITY: Final = FEATURES.index("similarity")
@@ -39,6 +40,19 @@ class PairScore:
     similarity: float
     margin: float
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What the texts of a pair say of it.
+
+    Attributes:
+        log_odds: that the sides are full translations of each other, true and damaged pairs being equally many.
+        flags: what looks wrong, in words.
+    """
+
+    log_odds: float
+    flags: tuple[str, ...]
 
 
 @cache
@@ -63,13 +77,34 @@ def score_pairs(vi: Sequence[str], en: Sequence[str], encoder: Encoder) -> list[
     if not vi:
         return []
     sides = [[one_line(clean(text)) for text in texts] for texts in (vi, en)]
-    known = measure(sides[0], sides[1], encoder, static_encoder())
-    quality = logistic.sigmoid(shipped_model().log_odds(known.rows))
-    scores = []
-    columns = *sides, quality, known.rows[:, _SIMILARITY], known.margin, known.vi_gap, known.en_gap
-    for left, right, value, similarity, margin, *gaps in zip(*columns, strict=True):
-        found = flags(left, right, *gaps)
-        nothing = any(flag.startswith(("empty", "untranslated")) for flag in found)
-        probability = 0.0 if nothing else round(float(value), 4)
-        scores.append(PairScore(probability, round(float(similarity), 4), round(float(margin), 4), found))
-    return scores
+    known, judged = _judged(sides[0], sides[1], encoder)
+    columns = judged, known.rows[:, _SIMILARITY], known.margin
+    return [
+        PairScore(_probability(one), round(float(similarity), 4), round(float(margin), 4), one.flags)
+        for one, similarity, margin in zip(*columns, strict=True)
+    ]
+
+
+def _probability(pair: Judgment) -> float:
+    nothing = any(flag.startswith(("empty", "untranslated")) for flag in pair.flags)
+    return 0.0 if nothing else round(1 / (1 + math.exp(-pair.log_odds)), 4)
+
+
+def judge(vi: Sequence[str], en: Sequence[str]) -> list[Judgment]:
+    """What the words of cleaned pairs say, by the embedded encoder; no pair's judgment depends on the others.
+
+    Args:
+        vi: Vietnamese texts.
+        en: English texts, row by row their translations.
+    """
+    return _judged(vi, en, static_encoder())[1] if vi else []
+
+
+def _judged(vi: Sequence[str], en: Sequence[str], encoder: Encoder) -> tuple[Known, list[Judgment]]:
+    known = measure(vi, en, encoder, static_encoder())
+    log_odds = shipped_model().log_odds(known.rows)
+    columns = vi, en, log_odds, known.vi_gap, known.en_gap
+    found = [
+        Judgment(float(odds), flags(left, right, *gaps)) for left, right, odds, *gaps in zip(*columns, strict=True)
+    ]
+    return known, found

@@ -9,7 +9,7 @@ import numpy as np
 from align.anchors import facts, find
 from align.documents.language import identify
 from align.filters import normalized
-from align.scoring.features import log_ratio
+from align.scoring.features import WEEKDAYS, log_ratio
 from align.scoring.surface import ends, lone_negation
 from align.scoring.words import Floats
 from align.types import Lang
@@ -17,7 +17,7 @@ from align.types import Lang
 _FAR: Final = 0.8  # absolute log ratio of lengths: 1 in 500 true pairs of the odd development documents is beyond it
 _WORDS: Final = 4  # fewer say too little about their language
 # Shortfall and words of a stretch without counterpart: 1 in 50 true pairs of the odd development documents has more.
-_GAP: Final = 1.9
+_GAP: Final[dict[str, float]] = {"vi": 2.6, "en": 1.4}
 _GAP_WORDS: Final = 4
 _SHOWN: Final = 8  # words of a stretch that a flag shows
 
@@ -36,7 +36,8 @@ def flags(vi: str, en: str, vi_gap: Floats, en_gap: Floats) -> tuple[str, ...]:
         return empty
     if normalized(vi) == normalized(en):
         return ("untranslated",)
-    found = _languages(vi, en)
+    if found := _languages(vi, en):
+        return tuple(found)
     if abs(log_ratio(np.array(len(vi)), np.array(len(en)))) > _FAR:
         found.append(f"length_ratio:{len(vi)}/{len(en)}")
     if mismatch := _number_mismatch(vi, en):
@@ -67,7 +68,7 @@ def _number_mismatch(vi: str, en: str) -> str:
 
 def _facts_of(text: str, lang: Lang) -> list[tuple[frozenset[str], str]]:
     """Numbers, money and dates of a text: their canonical forms, and the piece of text."""
-    found = [(frozenset(facts(anchor)), text[anchor.start : anchor.end]) for anchor in find(text, lang)]
+    found = [(frozenset(facts(anchor)) - WEEKDAYS, text[anchor.start : anchor.end]) for anchor in find(text, lang)]
     return [(keys, piece) for keys, piece in found if keys]
 
 
@@ -76,7 +77,7 @@ def _uncovered(vi: str, en: str, vi_gap: Floats, en_gap: Floats) -> list[str]:
     found = []
     for lang, text, gap, other, other_text in (("vi", vi, vi_gap, "en", en), ("en", en, en_gap, "vi", vi)):
         shortfall, start, end = float(gap[0]), int(gap[1]), int(gap[2])
-        if shortfall <= _GAP or end - start < _GAP_WORDS:
+        if shortfall <= _GAP[lang] or end - start < _GAP_WORDS:
             continue
         words = text.split()
         shown = " ".join(words[start:end][:_SHOWN]).replace(";", ",")

@@ -59,7 +59,7 @@ def _explained(given: Words, own: Words, direction: Direction) -> Floats:
     row = own.row[word]
     presence = given.texts @ given.pieces
     presence.data[:] = 1
-    probabilities, empty = _table(direction)
+    probabilities, empty = direction.table
     chance = _cells(presence @ probabilities, row, piece) + empty[piece]
     size = np.diff(presence.indptr)[row] + 1
     common = direction.unigram[piece]
@@ -70,17 +70,9 @@ def _explained(given: Words, own: Words, direction: Direction) -> Floats:
     return np.where(same, np.maximum(mean, _SAME), mean)
 
 
-def _table(direction: Direction) -> tuple[csr_matrix, NDArray[np.float32]]:
-    """Probabilities by source piece [pieces, pieces], and those of the empty word [pieces]."""
-    from scipy.sparse import csr_matrix
-
-    n = len(direction.unigram)
-    columns = direction.targets.astype(np.int32)
-    table = csr_matrix((direction.probabilities, columns, direction.starts), shape=(n + 1, n))
-    return table[:n], table[n:].toarray()[0]
-
-
 def _cells(table: csr_matrix, rows: Ints, columns: NDArray[Any]) -> NDArray[np.float32]:
+    if not len(rows):
+        return np.zeros(0, dtype=np.float32)
     cells: NDArray[np.float32] = np.asarray(table[rows, columns]).ravel()
     return cells
 

@@ -12,7 +12,9 @@ from align.scoring.words import Floats
 
 # Negations proper, and words that may stand for one on the other side.
 _VI_NOT: Final = re.compile(
-    r"(?<!hàng )\bkhông\b(?! (?:khí|gian|quân|phận|trung|lưu)\b)|\b(?:chưa|chẳng|chả|đừng|chớ)\b", re.IGNORECASE
+    r"(?<!hàng )(?<!hay )\bkhông\b(?! (?:khí|gian|quân|phận|trung|lưu|quá|dưới|ít)\b|\?)"
+    r"|\b(?:chưa(?! (?:đầy|đến|tới)\b)|chẳng|chả|đừng|chớ)\b",
+    re.IGNORECASE,
 )
 _EN_NOT: Final = re.compile(
     r"\b(?:not|cannot|no|never|none|nobody|nothing|neither|nor|without)\b|n[’']t\b", re.IGNORECASE
