@@ -12,13 +12,13 @@ LAYERS = [
     {"text", "config", "logistic", "boosting", "weights"},
     {"anchors"},
     {"documents", "segment", "encoders", "formats"},
-    {"matching", "beads", "bitext", "evaluate"},
+    {"matching", "beads", "bitext", "evaluate", "bench"},
     {"quality", "filters"},
     {"pipeline"},
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
-HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow"}
+HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow", "jinja2", "comet"}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from align import __version__
-from align.cli import build, encoder, evaluate, match, pair
+from align.cli import bench, build, encoder, evaluate, match, pair
 from align.cli.console import err
 from align.errors import AlignError
 
@@ -25,6 +25,7 @@ app.command("match")(match.match)
 app.command("pair")(pair.pair)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(encoder.app, name="encoder")
+app.add_typer(bench.app, name="bench")
 
 
 def _version(wanted: bool) -> None:
