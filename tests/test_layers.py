@@ -12,13 +12,34 @@ LAYERS = [
     {"text", "config", "logistic", "boosting", "weights"},
     {"anchors"},
     {"documents", "segment", "encoders", "formats"},
-    {"matching", "beads", "bitext", "evaluate", "bench"},
+    {"matching", "near_duplicates", "beads", "baselines", "bitext", "evaluate"},
+    {"curation"},
     {"quality", "filters"},
+    {"scoring"},
+    {"report"},
+    {"bench"},
+    {"review"},
     {"pipeline"},
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
-HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow", "jinja2", "comet"}
+HEAVY = {
+    "comet",
+    "jinja2",
+    "starlette",
+    "uvicorn",
+    "torch",
+    "sentence_transformers",
+    "polars",
+    "scipy",
+    "sacrebleu",
+    "sklearn",
+    "pyarrow",
+    "trafilatura",
+    "ftfy",
+    "openpyxl",
+    "xlsxwriter",
+}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 
