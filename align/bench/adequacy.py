@@ -1,28 +1,45 @@
-"""Reference-free adequacy: the cosine of source and translation by an encoder, and how it goes with chrF."""
+"""Adequacy without reference: what `align score` says of source and translation, and how it goes with the references."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
 
+from align import __version__, scoring
 from align.bench import checks
 from align.bench.records import Measure, Stats, TestSet
-from align.text import nfc
 from align.types import Encoder
 
+NOTE: Final = (
+    "Adequacy is the mean quality, times 100, that align score gives source and translation: the probability that they "
+    "are full translations of each other; similarity is their cosine by the encoder. Both see words, numbers and names, "
+    "not grammar: a negation or a swap of who did what hardly shows."
+)
 
-def measure(test_set: TestSet, lines: dict[str, tuple[str, ...]], encoder: Encoder) -> Measure | None:
-    """Mean cosine times 100, None where the source is not known.
 
-    It sees words, not their order: a negation or a swap of who did what hardly shows.
-    """
+def measures(test_set: TestSet, lines: dict[str, tuple[str, ...]], encoder: Encoder) -> list[Measure]:
+    """Mean quality and mean cosine of source and translation, times 100; none where the source is not known."""
     if test_set.src is None:
-        return None
-    source = encoder.encode([nfc(text) for text in test_set.src])
-    values: dict[str, Stats] = {}
-    for system, texts in lines.items():
-        vectors = encoder.encode([nfc(text) for text in texts])
-        values[system] = 100.0 * np.einsum("ij,ij->i", source, vectors).astype(np.float64)
-    return checks.mean("adequacy", f"cosine of source and translation|encoder:{encoder.signature}", values, "adequacy")
+        return []
+    found = {system: _scores(test_set, texts, encoder) for system, texts in lines.items()}
+    signature = f"align:{__version__}|pairs:source-translation|encoder:{encoder.signature}"
+    return [
+        checks.mean(name, f"what:{what}|{signature}", {s: rows[:, column] for s, rows in found.items()}, "adequacy")
+        for column, (name, what) in enumerate((("adequacy", "quality*100"), ("similarity", "cosine*100")))
+    ]
+
+
+def _scores(test_set: TestSet, texts: Sequence[str], encoder: Encoder) -> Stats:
+    """Quality and cosine of each segment, times 100: float64 [segments, 2]."""
+    assert test_set.src is not None
+    rows = []
+    for start in range(0, len(texts), scoring.POOL):
+        sides = [test_set.src[start : start + scoring.POOL], texts[start : start + scoring.POOL]]
+        vi, en = sides if test_set.lang == "en" else sides[::-1]
+        rows += [(100 * score.quality, 100 * score.similarity) for score in scoring.score_pairs(vi, en, encoder)]
+    return np.array(rows, dtype=np.float64).reshape(-1, 2)
 
 
 def correlation(first: Measure, second: Measure) -> dict[str, tuple[float, float]]:
@@ -37,7 +54,9 @@ def correlation(first: Measure, second: Measure) -> dict[str, tuple[float, float
     if len(pools) > 1:
         columns = list(pools.values())
         pools["all"] = (np.concatenate([a for a, _ in columns]), np.concatenate([b for _, b in columns]))
-    for system, (a, b) in pools.items():
+    for system, (left, right) in pools.items():
+        there = ~(np.isnan(left) | np.isnan(right))
+        a, b = left[there], right[there]
         if len(a) > 2 and np.ptp(a) > 0 and np.ptp(b) > 0:
             found[system] = (float(np.corrcoef(a, b)[0, 1]), float(spearmanr(a, b).statistic))
     return found

@@ -11,7 +11,7 @@ from align.bench.records import BenchResult, GroupRow, Score
 _WIDTH, _LEFT, _RIGHT, _ROW = 640, 150, 56, 30
 
 
-def intervals(scores: Sequence[Score], colors: dict[str, int]) -> str:
+def intervals(scores: Sequence[Score], colors: dict[str, int], digits: int = 1) -> str:
     """A dot and its 95% interval a system, best first."""
     low, high = _range([value for score in scores for value in (score.low, score.high, score.score)])
     height = _ROW * len(scores) + 26
@@ -24,7 +24,7 @@ def intervals(scores: Sequence[Score], colors: dict[str, int]) -> str:
             f'<text x="{_LEFT - 12}" y="{y + 4}" class="name">{escape(_short(score.system))}</text>'
             f'<line x1="{a:.1f}" x2="{b:.1f}" y1="{y}" y2="{y}" class="bar {color}"/>'
             f'<circle cx="{x:.1f}" cy="{y}" r="5" class="dot {color}"/>'
-            f'<text x="{_WIDTH - _RIGHT + 12}" y="{y + 4}" class="value">{score.score:.1f}</text>'
+            f'<text x="{_WIDTH - _RIGHT + 12}" y="{y + 4}" class="value">{score.score:.{digits}f}</text>'
         )
     title = f"{scores[0].metric} of {len(scores)} systems with 95% intervals"
     return _svg(height, title, parts)

@@ -102,6 +102,7 @@ class Measure:
         segments: system -> figure of each segment, NaN where there is none.
         family: "surface", "check", "adequacy" or "given".
         lower_is_better: as for TER.
+        digits: to show after the point.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Measure:
     segments: dict[str, Stats]
     family: str = "surface"
     lower_is_better: bool = False
+    digits: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ class BenchResult:
     measures: tuple[Measure, ...]
     checks: dict[str, tuple[SegmentCheck, ...]]
     groups: dict[str, tuple[GroupRow, ...]]
-    correlation: dict[str, tuple[float, float]]
+    correlation: dict[str, dict[str, tuple[float, float]]]
     pairwise: dict[tuple[str, str], float] = field(default_factory=dict)
     contamination: tuple[Contamination, ...] = ()
     notes: tuple[str, ...] = ()

@@ -62,8 +62,8 @@ def run(test_set: TestSet, outputs: dict[str, Output], options: Options | None =
     checked = {system: checks.check(test_set, texts, extras.glossary) for system, texts in lines.items()}
     found += checks.measures(checked)
     told("adequacy")
-    cosine = adequacy.measure(test_set, lines, extras.encoder) if extras.encoder else None
-    found += [cosine] if cosine else []
+    without = adequacy.measures(test_set, lines, extras.encoder) if extras.encoder else []
+    found += without
     found += _given(extras.given, outputs)
     told("significance")
     scores = [score for measure in found for score in significance.scores(measure, baseline, options)]
@@ -79,7 +79,7 @@ def run(test_set: TestSet, outputs: dict[str, Output], options: Options | None =
         measures=tuple(found),
         checks=checked,
         groups=groups.groups(test_set, lead),
-        correlation=adequacy.correlation(cosine, lead) if cosine else {},
+        correlation={measure.name: adequacy.correlation(measure, lead) for measure in without},
         pairwise=significance.pairwise(lead, options),
         contamination=tuple(_contamination(test_set, extras.train)),
         notes=tuple(_notes(test_set, lines, options, found)),

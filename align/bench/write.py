@@ -24,6 +24,7 @@ def write(result: BenchResult, out: Path) -> None:
     Raises:
         OutputError: the folder cannot be written.
     """
+    html = list(page.render(result))  # before anything is written
     make_folder(out)
     write_table(out / "scores.tsv", SCORES, map(score_cells, result.scores))
     write_table(out / "segments.tsv", _header(result), _segments(result))
@@ -31,7 +32,7 @@ def write(result: BenchResult, out: Path) -> None:
     write_lines(out / "table.md", [tables.markdown(result)])
     write_lines(out / "table.tex", [tables.latex(result)])
     with atomic_text(out / "report.html") as file:
-        file.write(page.render(result))
+        file.writelines(html)
 
 
 def score_cells(score: Score) -> list[str]:
@@ -113,7 +114,6 @@ def _system(result: BenchResult, system: str) -> dict[str, Any]:
         for fault in check.faults:
             faults.setdefault(fault, []).append(k + 1)
     speed = output.speed
-    pearson, spearman = result.correlation.get(system, (None, None))
     return {
         "origin": output.origin,
         "speed": None if speed is None else {"seconds": round(speed.seconds, 3), "attempts": speed.attempts,
@@ -123,7 +123,8 @@ def _system(result: BenchResult, system: str) -> dict[str, Any]:
                               "delta": _finite(s.delta), "p_value": s.p_value, "p_value_ar": s.p_value_ar,
                               "signature": s.signature} for s in scores},
         "faults": faults,
-        "adequacy_correlation": {"metric": result.lead.name, "pearson": pearson, "spearman": spearman},
+        "correlation": {name: dict(zip(("pearson", "spearman"), rows[system], strict=True))
+                        for name, rows in result.correlation.items() if system in rows},
     }  # fmt: skip
 
 
