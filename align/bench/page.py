@@ -11,11 +11,19 @@ from align import __version__
 from align.bench import adequacy, cards, facts, plots, verdict
 from align.bench.cards import figure
 from align.bench.faults import FAULTS
-from align.bench.records import BenchResult, GroupRow, Measure, Score
+from align.bench.records import BenchResult, GroupRow, Measure, Score, Tally
 from align.report import page as pages
 
 _KINDS: Final = ("terms", *facts.KINDS)
 _GROUPS: Final = {"doc": "document", "event": "event", "outlet": "outlet", "date": "date"}
+_WHAT: Final = {
+    "terms": "of the glossary, in source and reference",
+    "numbers": "in source and reference",
+    "money": "amount and currency",
+    "dates": "days, months, years",
+    "names": "of people, places and bodies",
+    "added": "numbers, money, dates that neither source nor reference has",
+}
 _SHOWN_GROUPS: Final = 60  # rows of a table of groups; the rest is in bench.json
 _SHOWN_TERMS: Final = 25
 _SURE: Final = 0.05
@@ -41,8 +49,7 @@ def context(result: BenchResult) -> dict[str, Any]:
         "plots": _plots(result, colors),
         "pairs": _pairs(result) if len(result.ranking) > 2 else [],
         "lengths": _length_plot(result, colors),
-        "checks": [_checked(result, system) for system in result.ranking],
-        "fault_kinds": {name: text for name, text in FAULTS.items() if _has_fault(result, name)},
+        "checks": _checks(result),
         "missed_terms": _missed_terms(result),
         "groups": [_group(result, name, result.groups[name]) for name in _GROUPS if name in result.groups],
         "tags": cards.buttons(result, tags),
@@ -128,28 +135,41 @@ def _length_plot(result: BenchResult, colors: dict[str, int]) -> str:
     return plots.lengths(rows, list(result.ranking), colors) if len(rows) > 1 else ""
 
 
-def _checked(result: BenchResult, system: str) -> dict[str, Any]:
-    checks = result.checks[system]
-    cells = {}
-    for kind in _KINDS:
-        tallies = [check.tallies[kind] for check in checks if kind in check.tallies]
-        total = sum(len(tally.expected) for tally in tallies)
-        right = total - sum(len(tally.missed) for tally in tallies)
-        share = 100 * right / total if total else 100.0
-        if tallies:
-            # Rounded down: 99.6% is not all of them.
-            cells[kind] = {"right": right, "total": total, "share": int(share), "heat": f"{share:.0f}"}
-    return {
-        "system": system,
-        "cells": cells,
-        "added": sum(len(tally.added) for check in checks for tally in check.tallies.values()),
-        "faults": Counter(fault for check in checks for fault in check.faults),
-        "faulty": sum(bool(check.faults) for check in checks),
-    }
+def _checks(result: BenchResult) -> dict[str, Any]:
+    """Rows of the table of checks: shares of facts kept, then counts of faults that occur."""
+    there = [kind for kind in _KINDS if any(_tallies(result, system, kind) for system in result.ranking)]
+    kept = [
+        {"label": kind, "what": _WHAT[kind], "cells": [_kept(result, system, kind) for system in result.ranking]}
+        for kind in there
+    ]
+    faults = {system: Counter(f for check in result.checks[system] for f in check.faults) for system in result.ranking}
+    rows = {name: [faults[system][name] for system in result.ranking] for name in FAULTS}
+    counts = [{"label": "added facts", "what": _WHAT["added"], "cells": [_added(result, s) for s in result.ranking]}]
+    counts += [
+        {"label": name.replace("_", " "), "what": FAULTS[name], "cells": cells}
+        for name, cells in rows.items()
+        if any(cells)
+    ]
+    whole = [sum(bool(check.faults) for check in result.checks[system]) for system in result.ranking]
+    counts.append({"label": "with a fault", "what": "translations with any fault above", "cells": whole})
+    return {"facts": kept, "counts": counts}
 
 
-def _has_fault(result: BenchResult, name: str) -> bool:
-    return any(name in check.faults for checks in result.checks.values() for check in checks)
+def _tallies(result: BenchResult, system: str, kind: str) -> list[Tally]:
+    return [check.tallies[kind] for check in result.checks[system] if kind in check.tallies]
+
+
+def _kept(result: BenchResult, system: str, kind: str) -> dict[str, Any]:
+    tallies = _tallies(result, system, kind)
+    total = sum(len(tally.expected) for tally in tallies)
+    right = total - sum(len(tally.missed) for tally in tallies)
+    share = 100 * right / total if total else 100.0
+    # Rounded down: 99.6% is not all of them.
+    return {"right": right, "total": total, "share": int(share), "heat": f"{share:.0f}"}
+
+
+def _added(result: BenchResult, system: str) -> int:
+    return sum(len(tally.added) for check in result.checks[system] for tally in check.tallies.values())
 
 
 def _missed_terms(result: BenchResult) -> list[dict[str, Any]]:
