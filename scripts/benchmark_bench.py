@@ -16,7 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from align import documents
 from align.bench import Options, metrics, records, significance
+from align.types import Document
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 METRICS: Final = ("BLEU", "chrF++")
@@ -25,7 +27,8 @@ Systems = dict[str, list[str]]
 
 def sentences(n: int, seed: int = 1) -> list[str]:
     """Segments of about 25 words cut from the sample's English articles."""
-    words = " ".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "corpus/sample").glob("*.txt"))).split()
+    read = documents.read([ROOT / "corpus/sample"])
+    words = " ".join(item.text for item in read if isinstance(item, Document) and item.lang == "en").split()
     chance = random.Random(seed)
     starts = (chance.randrange(len(words) - 60) for _ in range(n))
     return [" ".join(words[start : start + chance.randrange(8, 45)]) for start in starts]

@@ -108,11 +108,11 @@ def _runs(words: list[str]) -> set[tuple[str, ...]]:
 
 def _wrong_language(refs: Sequence[str], hypothesis: str, lang: Lang) -> bool:
     """Whether a translation is in another language, and the references are not (a list of names is in none)."""
-    if len(_words(hypothesis)) < _FEW or not any(identify(nfc(ref)) == lang for ref in refs):
+    words = len(_words(hypothesis))
+    found = identify(nfc(hypothesis)) if words >= _FEW else lang
+    if found == lang or (found is None and words < _ROOM):
         return False
-    found = identify(nfc(hypothesis))
-    # None says less of a short text: too few frequent words to tell by.
-    return found != lang and (found is not None or len(_words(hypothesis)) >= _ROOM)
+    return any(identify(nfc(ref)) == lang for ref in refs)
 
 
 def _lengths(refs: list[int], words: int) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Container
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from align import bench as benching
 from align import encoders
@@ -188,14 +190,18 @@ def _prices(arguments: list[str]) -> dict[str, float]:
 
 
 def _table(result: benching.BenchResult) -> Table:
+    """The leading figures; the report has all."""
     table = Table(box=None, pad_edge=False)
-    shown = [measure for measure in result.measures if "normalized" not in measure.name]
-    table.add_column("system")
-    for measure in shown:
-        table.add_column(measure.name, justify="right")
+    shown = [measure for measure in result.measures if measure.family == "surface" and "normalized" not in measure.name]
+    shown += [measure for measure in result.measures if measure.name in ("terms", "adequacy")]
+    table.add_column("system", no_wrap=True)
+    for name in (*(measure.name for measure in shown), "faults"):
+        table.add_column(name, justify="right", no_wrap=True)
     for system in result.ranking:
         cells = [result.score(system, measure.name) for measure in shown]
-        table.add_row(system, *("" if cell is None else f"{cell.score:.1f}" for cell in cells))
+        figures = ["" if cell is None or math.isnan(cell.score) else f"{cell.score:.1f}" for cell in cells]
+        faulty = sum(bool(check.faults) for check in result.checks[system])
+        table.add_row(Text(system), *figures, str(faulty))
     return table
 
 
