@@ -17,9 +17,9 @@ LAYERS = [
     {"quality", "filters"},
     {"scoring"},
     {"report"},
-    {"bench"},
     {"review"},
     {"pipeline"},
+    {"bench"},
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}

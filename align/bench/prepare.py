@@ -8,18 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Final
 
-from align.bench.contamination import Overlap
 from align.bench.records import Place
-from align.errors import FormatError, InputError
+from align.curation import leaks, neardup
+from align.errors import InputError
 from align.formats import make_folder, tsv, write_lines, write_table
-from align.formats.reading import numbered_lines
+from align.pipeline import corpora
+from align.report.records import read_pairs
 from align.text import nfc, one_line
 from align.types import Unit
 
-TRAIN_COLUMNS = tsv.COLUMNS
-PLACE_COLUMNS = ("doc", "event", "outlet", "date", "unit", "quality")
+PLACE_COLUMNS: Final = ("doc", "event", "outlet", "date", "unit", "quality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,9 @@ def prepare(folder: Path, out: Path, n: int, min_quality: float, after: date | N
         after: events with an article of this day or before are for training only.
 
     Raises:
-        InputError: the folder holds no corpus.tsv, or nothing fits.
+        InputError: the folder holds no corpus, or nothing fits.
     """
-    if not (folder / "corpus.tsv").is_file():
-        raise InputError(f"{folder}: no corpus.tsv in it; give the folder of an `align build`")
-    units = list(tsv.read(folder / "corpus.tsv"))
+    units = list(corpora.reviewed_units(folder))
     chosen = _choose(units, n, min_quality, after)
     test_events = {unit.event for unit in chosen}
     rest = [unit for unit in units if unit.event not in test_events]
@@ -96,47 +94,28 @@ def _first_day(units: Iterable[Unit]) -> date | None:
 
 def _without_duplicates(chosen: Sequence[Unit], rest: Sequence[Unit]) -> tuple[list[Unit], int]:
     """Units that on neither side come near one of the rest, or a better one of the test set."""
-    train = [Overlap(enumerate(unit.vi for unit in rest)), Overlap(enumerate(unit.en for unit in rest))]
-    own = [Overlap(enumerate(unit.vi for unit in chosen)), Overlap(enumerate(unit.en for unit in chosen))]
-    kept: set[int] = set()
+    texts = [(unit.vi, unit.en) for unit in chosen]
+    leaking = leaks.contaminated(texts, [(unit.vi, unit.en) for unit in rest])
+    vi, en = (neardup.groups([(pair[side],) for pair in texts], neardup.LEAK) for side in (0, 1))
+    kept: list[int] = []
+    taken: set[tuple[str, int]] = set()
     for k in sorted(range(len(chosen)), key=lambda k: (-chosen[k].quality, k)):
-        texts = (chosen[k].vi, chosen[k].en)
-        if any(side.exact(text) or side.near(text) for side, text in zip(train, texts, strict=True)):
-            continue
-        twins = {other for side, text in zip(own, texts, strict=True) for other in side.exact(text) | side.near(text)}
-        if not (twins - {k}) & kept:
-            kept.add(k)
-    return [unit for k, unit in enumerate(chosen) if k in kept], len(chosen) - len(kept)
+        groups = {("vi", vi[k]), ("en", en[k])}
+        if k not in leaking and not groups & taken:
+            kept.append(k)
+            taken |= groups
+    return [chosen[k] for k in sorted(kept)], len(chosen) - len(kept)
 
 
 def _outlets(folder: Path) -> dict[str, str]:
-    """Document -> outlet by its address, from alignments.jsonl where there is one."""
-    path = folder / "alignments.jsonl"
-    found: dict[str, str] = {}
-    if not path.is_file():
-        return found
-    for number, line in numbered_lines(path):
-        try:
-            pair = json.loads(line)
-            for lang in ("vi", "en"):
-                host = urlsplit(pair[lang].get("url") or "").hostname or ""
-                if host:
-                    found[pair[f"{lang}_doc"]] = host.removeprefix("www.")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise FormatError(path, number, f"no alignment: {error}; build the corpus anew") from error
-    return found
-
-
-def outlet(doc: str, known: dict[str, str]) -> str:
-    """Outlet of a document: by its address, else its folder, else what stands before the first hyphen of its name."""
-    if doc in known:
-        return known[doc]
-    parent, _, name = doc.rpartition("/")
-    return parent or (name.partition("-")[0] if "-" in name else "")
+    """Document -> outlet as the report has it, from alignments.jsonl where there is one."""
+    if not (folder / "alignments.jsonl").is_file():
+        return {}
+    return {side.doc: side.outlet for pair in read_pairs(folder) for side in (pair.vi, pair.en)}
 
 
 def _place_cells(unit: Unit, outlets: dict[str, str]) -> tuple[str, ...]:
-    sides = [outlet(unit.vi_doc, outlets), outlet(unit.en_doc, outlets)]
+    sides = [outlets.get(unit.vi_doc, ""), outlets.get(unit.en_doc, "")]
     day = unit.vi_date or unit.en_date
     place = Place(f"{unit.vi_doc}+{unit.en_doc}", unit.event, " / ".join(dict.fromkeys(filter(None, sides))),
                   day.isoformat() if day else "")  # fmt: skip

@@ -52,6 +52,8 @@ class Kept:
     def __init__(self, folder: Path, name: str, command: str, source: Sequence[str]) -> None:
         """Name the files; nothing is read or written yet."""
         stem = "".join(char if char.isalnum() or char in "._-" else "_" for char in name)
+        if stem != name:  # "a b" and "a_b" are two systems
+            stem = f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
         self.whole = folder / f"{stem}.txt"
         self.partial = folder / f"{stem}.partial.txt"
         self.card = folder / f"{stem}.json"

@@ -17,6 +17,7 @@ from align.text import fold, nfc
 from align.types import LANGS, Lang
 
 _WORD: Final = re.compile(r"\w+(?:['’]\w+)?")
+_REJECTED: Final = ("reject", "rejected")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 # British and American spellings of words that stand in titles and treaties.
 _SPELLINGS: Final = (("isation", "ization"), ("defence", "defense"), ("centre", "center"), ("labour", "labor"),
@@ -25,14 +26,23 @@ _SPELLINGS: Final = (("isation", "ization"), ("defence", "defense"), ("centre", 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One entry: the forms of each side, the first being the one to show."""
+    """One entry: the forms of each side, the first being the one to show, and what stands for it in either language."""
 
     vi: tuple[str, ...]
     en: tuple[str, ...]
+    acronym: str = ""
 
     def forms(self, lang: Lang) -> tuple[str, ...]:
         """Forms of a language."""
         return self.vi if lang == "vi" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form to look for; an exact one by its letters as they are: ARF is no arf."""
+
+    text: str
+    exact: bool = False
 
 
 class Glossary:
@@ -77,31 +87,31 @@ class Glossary:
         translated by any of them. The tally names terms by their form in the target language.
         """
         other: Lang = "en" if lang == "vi" else "vi"
-        ref_words = [words(ref, lang) for ref in refs]
-        ours = words(hypothesis, lang)
         expected: dict[str, bool] = {}
         if source is None:
             asked = [numbers for ref in refs for *_, numbers in self.find(ref, lang)]
         else:
             asked = [numbers for *_, numbers in self.find(source, other)]
         for numbers in asked:
-            forms = [words(form, lang) for number in numbers for form in self.terms[number].forms(lang)]
-            shown = next((form for form in forms if any(_contains(ref, form) for ref in ref_words)), None)
+            forms = self._forms(numbers, lang)
+            shown = next((form for form in forms if any(_says(ref, form, lang) for ref in refs)), None)
             if shown is not None:
-                label = self._label(numbers, shown, lang)
-                expected[label] = expected.get(label, False) or any(_contains(ours, form) for form in forms)
+                there = any(_says(hypothesis, form, lang) for form in forms)
+                expected[shown.text] = expected.get(shown.text, False) or there
         missed = tuple(label for label, there in expected.items() if not there)
         return Tally(tuple(expected), missed)
 
-    def _label(self, numbers: tuple[int, ...], form: tuple[str, ...], lang: Lang) -> str:
-        spelled = (text for number in numbers for text in self.terms[number].forms(lang))
-        return next(text for text in spelled if words(text, lang) == form)
+    def _forms(self, numbers: tuple[int, ...], lang: Lang) -> list[_Form]:
+        terms = [self.terms[number] for number in numbers]
+        acronyms = [_Form(term.acronym, exact=True) for term in terms if term.acronym]
+        return [_Form(text) for term in terms for text in term.forms(lang)] + acronyms
 
 
 def read_glossary(path: Path) -> Glossary:
-    """Read a TSV with columns vi and en, and where there are any variants_vi, variants_en ("; " between) and status.
+    """Read a TSV with columns vi and en, and where there are any variants_vi, variants_en, acronym and status.
 
-    Rejected entries (status "rejected") are passed over.
+    Variants have "; " between them. Rejected entries are passed over. Rival translations (`alternatives`) are not
+    accepted: who takes "South China Sea" for "Biển Đông" as well puts it among the variants.
 
     Raises:
         FormatError: a column is missing.
@@ -109,11 +119,11 @@ def read_glossary(path: Path) -> Glossary:
     """
     terms = []
     for _, row in tsv.read_table(path, ("vi", "en")):
-        if row.get("status", "").strip().lower() == "rejected":
+        if row.get("status", "").strip().lower() in _REJECTED:
             continue
         vi, en = _forms(row, "vi"), _forms(row, "en")
         if vi and en:
-            terms.append(Term(vi, en))
+            terms.append(Term(vi, en, nfc(row.get("acronym", "").strip())))
     if not terms:
         raise InputError(f"{path}: no term; expected rows with text in columns vi and en")
     return Glossary(terms, path.name)
@@ -147,6 +157,12 @@ def _stem(word: str) -> str:
     return word
 
 
+def _says(text: str, form: _Form, lang: Lang) -> bool:
+    if form.exact:
+        return re.search(rf"(?<!\w){re.escape(form.text)}(?!\w)", text) is not None
+    return _contains(words(text, lang), words(form.text, lang))
+
+
 def _contains(tokens: tuple[str, ...], form: tuple[str, ...]) -> bool:
     n = len(form)
-    return any(tokens[k : k + n] == form for k in range(len(tokens) - n + 1))
+    return n > 0 and any(tokens[k : k + n] == form for k in range(len(tokens) - n + 1))

@@ -129,7 +129,8 @@ class _Job:
         failures: dict[str, str] = {}
         for name, command in asked:
             try:
-                found[name] = self._baseline(name) if name in baselines.NAMES else self._live(name, command, prices)
+                known = command in baselines.NAMES
+                found[name] = self._baseline(command) if known else self._live(name, command, prices)
             except TranslationError as error:
                 failures[name] = str(error)
         if failures and not found:
