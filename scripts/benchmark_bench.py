@@ -53,13 +53,13 @@ def theirs(refs: list[str], systems: Systems) -> dict[str, list[tuple[float, flo
     """The same by sacrebleu."""
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
-    from sacrebleu.significance import PairedTest
+    from sacrebleu.significance import PairedTest, Result
 
     made = {"BLEU": BLEU(references=[refs]), "chrF++": CHRF(word_order=2, references=[refs])}
     test = PairedTest(list(systems.items()), made, None, test_type="bs", n_samples=1000)
     rows = test()[1]
     return {
-        name: [(result.score, result.p_value) for result in rows[key]]
+        name: [(result.score, result.p_value) for result in rows[key] if isinstance(result, Result)]
         for name, key in zip(made, (key for key in rows if key != "System"), strict=True)
     }
 
@@ -90,7 +90,9 @@ def main() -> None:
     medians = {name: statistics.median(rows) for name, rows in times.items()}
     print(f"{options.systems} systems, {options.segments:,} segments, {', '.join(METRICS)}, 1,000 bootstrap samples")
     print("  ".join(f"{name} {seconds:.2f} s" for name, seconds in medians.items()))
-    print(f"ratio {medians['align'] / medians['sacrebleu']:.2f}; largest difference of scores {max(gaps):.1e}, ", end="")
+    print(
+        f"ratio {medians['align'] / medians['sacrebleu']:.2f}; largest difference of scores {max(gaps):.1e}, ", end=""
+    )
     print(f"p-values {'equal' if same else 'differ'}")
 
 

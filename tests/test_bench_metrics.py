@@ -124,7 +124,7 @@ def measured(refs, outputs, names, lang="en"):
 def test_p_values_equal_those_of_sacrebleu(monkeypatch, kind, name):
     monkeypatch.setenv("SACREBLEU_SEED", "12345")
     refs, outputs = SETTINGS[name]
-    outputs = outputs | {"three": damaged(outputs["one"], 0.02, 3), "same": list(outputs["one"])}
+    outputs = outputs | {"three": damaged(outputs["one"], 0.02, 3)}
     theirs = {"chrF++": CHRF(word_order=2, references=refs), "BLEU": BLEU(references=refs)}
     test = PairedTest(list(outputs.items()), theirs, references=None, test_type=kind, n_samples=500)
     told = dict(test()[1])
@@ -158,6 +158,15 @@ def test_bootstrap_of_two_segments_by_hand(monkeypatch):
     # Differences from b are 0, 50, 100; less their mean 50: -50, 0, 50; none is above the real 50.
     assert by_name["a"].p_value == pytest.approx(1 / 4)
     assert by_name["b"].p_value is None
+
+
+def test_no_difference_is_never_sure():
+    refs, outputs = SETTINGS["en_one_reference"]
+    outputs = outputs | {"same": list(outputs["one"])}
+    for measure in measured(refs, outputs, ["chrF++", "BLEU"]):
+        for kind in ("bs", "ar"):
+            found = significance.scores(measure, "one", Options(samples=100, trials=100, tests=(kind,)))
+            assert {score.system: score.p_value for score in found}["same"] == 1
 
 
 def test_chrf_taken_from_chrf_plus_plus_is_chrf():

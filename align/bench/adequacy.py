@@ -1,4 +1,4 @@
-"""Adequacy without reference: what `align score` says of source and translation, and how it goes with the references."""
+"""Adequacy without reference: what `align score` says of source and translation, and how that goes with chrF."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from align.bench.records import Measure, Stats, TestSet
 from align.types import Encoder
 
 NOTE: Final = (
-    "Adequacy is the mean quality, times 100, that align score gives source and translation: the probability that they "
-    "are full translations of each other; similarity is their cosine by the encoder. Both see words, numbers and names, "
-    "not grammar: a negation or a swap of who did what hardly shows."
+    "Adequacy is the mean quality, times 100, that align score gives source and translation: the probability that "
+    "they are full translations of each other; similarity is their cosine by the encoder. Both see words, numbers and "
+    "names, not grammar: a negation or a swap of who did what hardly shows."
 )
 
 

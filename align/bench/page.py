@@ -119,11 +119,11 @@ def _pairs(result: BenchResult) -> list[dict[str, Any]]:
     """Differences of every two systems by the leading metric, with their p-values."""
     whole = {system: score for system in result.ranking if (score := result.score(system, result.lead.name))}
     rows = []
-    for first in whole:
+    for first, one in whole.items():
         cells: list[dict[str, Any] | None] = []
-        for second in whole:
+        for second, other in whole.items():
             p_value = result.pairwise.get((first, second))
-            delta = _signed(whole[first].score - whole[second].score, result.lead.digits)
+            delta = _signed(one.score - other.score, result.lead.digits)
             sure = p_value is not None and p_value < _SURE
             cells.append({"delta": delta, "p": verdict.format_p(p_value), "sure": sure} if first != second else None)
         rows.append({"system": first, "cells": cells})

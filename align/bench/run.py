@@ -66,8 +66,10 @@ def run(test_set: TestSet, outputs: dict[str, Output], options: Options | None =
     found += without
     found += _given(extras.given, outputs)
     told("significance")
-    scores = [score for measure in found for score in significance.scores(measure, baseline, options)]
     lead = found[0]
+    samples = significance.bootstrap(lead, options)
+    scores = significance.scores(lead, baseline, options, samples)
+    scores += [score for measure in found[1:] for score in significance.scores(measure, baseline, options)]
     told("contamination")
     return BenchResult(
         test_set=test_set,
@@ -80,7 +82,7 @@ def run(test_set: TestSet, outputs: dict[str, Output], options: Options | None =
         checks=checked,
         groups=groups.groups(test_set, lead),
         correlation={measure.name: adequacy.correlation(measure, lead) for measure in without},
-        pairwise=significance.pairwise(lead, options),
+        pairwise=significance.pairwise(lead, samples),
         contamination=tuple(_contamination(test_set, extras.train)),
         notes=tuple(_notes(test_set, lines, options, found)),
         encoder=extras.encoder.signature if extras.encoder else None,

@@ -15,12 +15,20 @@ from numpy.typing import NDArray
 
 from align.bench.records import Measure, Options, Score, Stats
 
+Samples = dict[str, Stats]  # system -> figure of each bootstrap sample
 _CELLS: Final = 4_000_000  # of one block of weights: bounds memory at 32 MB
 
 
-def scores(measure: Measure, baseline: str, options: Options) -> list[Score]:
-    """Score, interval and p-values of every system that has the measure."""
-    samples = _bootstrap(measure, options)
+def scores(measure: Measure, baseline: str, options: Options, samples: Samples | None = None) -> list[Score]:
+    """Score, interval and p-values of every system that has the measure.
+
+    Args:
+        measure: what is tested.
+        baseline: system that the others are tested against.
+        options: tests, samples, seed.
+        samples: of `bootstrap`; drawn anew where they are not given.
+    """
+    samples = samples or bootstrap(measure, options)
     trials = _p_values_ar(measure, baseline, options) if "ar" in options.tests and baseline in measure.stats else {}
     found = []
     for system, rows in measure.stats.items():
@@ -37,9 +45,8 @@ def scores(measure: Measure, baseline: str, options: Options) -> list[Score]:
     return found
 
 
-def pairwise(measure: Measure, options: Options) -> dict[tuple[str, str], float]:
+def pairwise(measure: Measure, samples: Samples) -> dict[tuple[str, str], float]:
     """Pair of systems -> p-value of their difference by paired bootstrap; both orders."""
-    samples = _bootstrap(measure, options)
     found = {}
     for first in samples:
         for second in samples:
@@ -63,7 +70,7 @@ def _interval(values: Stats) -> tuple[float, float]:
     return float(good[cut]), float(good[len(good) - cut - 1])
 
 
-def _bootstrap(measure: Measure, options: Options) -> dict[str, Stats]:
+def bootstrap(measure: Measure, options: Options) -> Samples:
     """System -> figure of each bootstrap sample; all systems see the same samples."""
     n = len(next(iter(measure.stats.values())))
     figures: dict[str, list[float]] = {system: [] for system in measure.stats}
@@ -91,6 +98,9 @@ def _p_value_bs(system: Stats, baseline: Stats, delta: float) -> float | None:
 
 
 def _p_value(statistics: Stats, real: float) -> float:
+    # Where there is no difference nothing is to be told from chance; sacrebleu gives the least p-value there.
+    if real == 0:
+        return 1.0
     return (int((statistics > real).sum()) + 1) / (len(statistics) + 1)
 
 

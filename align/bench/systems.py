@@ -28,6 +28,7 @@ from align.errors import FormatError, InputError, TranslationError
 from align.formats import make_folder, write_lines
 
 _log = logging.getLogger(__name__)
+_GRACE: Final = 5.0  # seconds for a killed process to be gone
 _TAIL: Final = 300  # characters of a dead process's stderr that an error shows
 
 
@@ -112,7 +113,7 @@ def translate(kept: Kept, source: Sequence[str], limits: Limits, told: Callable[
         left -= 1
         if reason and (left == 0 or reason.startswith("printed")):
             where = kept.partial if len(lines) < len(source) else kept.whole
-            message = f"--system {kept.key['system']}: {reason} (attempt {attempts}){process.tail()}"
+            message = f"--system {kept.key['system']}: {reason} (attempt {attempts}){process.tail}"
             if reason.startswith("printed"):  # lines no longer stand beside their sources
                 where = _set_aside(kept, lines)
                 raise TranslationError(f"{message}; expected {len(source):,} lines, one a source line; see {where}")
@@ -143,9 +144,14 @@ class _Process:
             start_new_session=True,
         )  # fmt: skip
         self._lines: queue.Queue[bytes | None] = queue.Queue()
-        threading.Thread(target=self._feed, args=(list(source),), daemon=True).start()
-        threading.Thread(target=self._collect, daemon=True).start()
+        self._threads = (
+            threading.Thread(target=self._feed, args=(list(source),), daemon=True),
+            threading.Thread(target=self._collect, daemon=True),
+        )
+        for thread in self._threads:
+            thread.start()
         self._todo = len(source)
+        self.tail = ""  # the end of its stderr, once it has ended, as " - it says ..."
 
     def _feed(self, source: list[str]) -> None:
         assert self._process.stdin is not None
@@ -200,20 +206,22 @@ class _Process:
         except subprocess.TimeoutExpired:
             return -signal.SIGKILL
 
-    def tail(self) -> str:
-        """The end of its stderr, as " - ...", or nothing."""
-        with contextlib.suppress(OSError, ValueError):
-            self._errors.seek(0)
-            text = " ".join(self._errors.read().decode("utf-8", "replace").split())[-_TAIL:]
-            return f' - it says "{text}"' if text else ""
-        return ""
-
     def stop(self) -> None:
         """End the process and all that it started."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=5)
+            self._process.wait(timeout=_GRACE)
+        for thread, pipe in zip(self._threads, (self._process.stdin, self._process.stdout), strict=True):
+            thread.join(timeout=_GRACE)
+            # A program that has left its group may hold a pipe open: closing it would wait for that program.
+            if pipe is not None and not thread.is_alive():
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        with self._errors:
+            self._errors.seek(max(0, self._errors.seek(0, os.SEEK_END) - 8 * _TAIL))
+            text = " ".join(self._errors.read().decode("utf-8", "replace").split())[-_TAIL:]
+        self.tail = f' - it says "{text}"' if text else ""
 
 
 def _text(line: bytes) -> str:

@@ -16,7 +16,6 @@ from rich.text import Text
 from align import bench as benching
 from align import encoders
 from align.bench import baselines, systems, terms
-from align.bench.contamination import read_training
 from align.bench.prepare import prepare as make_test_set
 from align.bench.reading import named
 from align.cli.console import err, progress
@@ -24,7 +23,6 @@ from align.cli.console import out as console
 from align.errors import ConfigError, TranslationError
 
 app = typer.Typer(
-    help="Compare MT systems.",
     invoke_without_command=True,
     rich_markup_mode=None,
     context_settings={"allow_interspersed_args": False},
@@ -88,7 +86,7 @@ def bench(
     options = _options(metric, baseline, test, samples, trials)
     test_set = benching.read_test_set(benching.Files(tuple(ref), src, docids, lang))
     loaded = terms.read_glossary(glossary) if glossary else None
-    job = _Job(test_set, out, systems.Limits(timeout, retries, fresh), loaded, train or [])
+    job = _Job(test_set, out, systems.Limits(timeout, retries, fresh), loaded)
     given = _given(scores or [], test_set)
     outputs, failures = job.collect(hyp or [], system or [], _prices(cost or []))
     extras = benching.Extras(loaded, encoders.load_encoder(encoder) if src else None, train or [], given, comet_model)
@@ -108,9 +106,9 @@ class _Job:
     """Collecting translations from files, commands and baselines."""
 
     def __init__(self, test_set: benching.TestSet, out: Path, limits: systems.Limits,
-                 glossary: terms.Glossary | None, train: list[Path]) -> None:  # fmt: skip
+                 glossary: terms.Glossary | None) -> None:  # fmt: skip
         self._test_set, self._folder, self._limits = test_set, out / "outputs", limits
-        self._glossary, self._train = glossary, train
+        self._glossary = glossary
 
     def collect(
         self, files: list[str], commands: list[str], prices: dict[str, float]
@@ -138,9 +136,7 @@ class _Job:
         return found, failures
 
     def _baseline(self, name: str) -> benching.Output:
-        side = 0 if self._test_set.lang == "vi" else 1
-        train = (pair.texts[side] for path in self._train for pair in read_training(path))
-        return baselines.make(name, self._test_set, encoders.static_encoder(), self._glossary, train)
+        return baselines.make(name, self._test_set, encoders.static_encoder(), self._glossary)
 
     def _live(self, name: str, command: str, prices: dict[str, float]) -> benching.Output:
         if self._test_set.src is None:
