@@ -11,7 +11,7 @@ from align.formats import tsv
 from align.types import Unit
 
 SENTENCES = [
-    ("Hai bên nhất trí sớm ký hiệp định thương mại trong năm nay", "The two sides agreed to sign a trade deal this year"),
+    ("Hai bên nhất trí sớm ký hiệp định thương mại trong năm nay", "The two sides agreed to sign a trade deal soon"),
     ("Bộ trưởng cảm ơn nước bạn đã giúp đỡ người dân vùng lũ", "The minister thanked them for help to flooded areas"),
     ("Hội nghị lần sau sẽ họp tại Đà Nẵng vào mùa thu tới", "The next conference will meet in Da Nang next autumn"),
     ("Kim ngạch hai chiều tăng mạnh nhờ nông sản và dệt may", "Two-way trade grew fast with farm goods and textiles"),

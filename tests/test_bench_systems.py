@@ -1,9 +1,12 @@
 """Live systems that work, die, hang, and print too much or too little; nothing that came is lost."""
 
 import json
+import re
 import shlex
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -173,3 +176,42 @@ def test_nothing_is_written_where_every_system_fails(align, tmp_path):
     assert code == 1
     assert error.count("\n") == 1
     assert not (tmp_path / "out" / "report.html").exists()
+
+
+def recipes():
+    page = (Path(__file__).resolve().parents[1] / "docs" / "bench.md").read_text("utf-8")
+    return re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+
+
+def test_recipes_of_the_documentation_compile():
+    assert len(recipes()) == 3
+    for block in recipes():
+        compile(block, "docs/bench.md", "exec")
+
+
+class Endpoint(BaseHTTPRequestHandler):
+    """Answers as an OpenAI-compatible server does, with the text in capitals on two lines."""
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        assert self.path == "/v1/chat/completions"
+        assert self.headers["Authorization"] == "Bearer secret"
+        text = body["messages"][1]["content"].upper().replace(" ", "\n", 1)
+        answer = json.dumps({"choices": [{"message": {"content": text}}]}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_the_recipe_of_an_endpoint_translates(live, monkeypatch):
+    with HTTPServer(("127.0.0.1", 0), Endpoint) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/v1")
+        monkeypatch.setenv("OPENAI_API_KEY", "secret")
+        monkeypatch.setenv("OPENAI_MODEL", "any")
+        output = live(recipes()[2])
+        server.shutdown()
+    assert output.lines == tuple(line.upper() for line in SOURCE)
