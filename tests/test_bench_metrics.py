@@ -10,11 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.metrics.base import Metric
 from sacrebleu.significance import PairedTest
 
-from align.bench import metrics, records, significance
+from align.bench import metrics, ngrams, records, significance
 from align.bench.normalize import normalize
 from align.bench.records import Options
 from align.errors import ConfigError
@@ -186,6 +188,27 @@ def test_segments_equal_sentence_scores():
         for k, line in enumerate(outputs["two"]):
             expected = metric.sentence_score(line, [ref[k] for ref in refs]).score
             assert measure.segments["two"][k] == pytest.approx(expected, abs=1e-9)
+
+
+TEXTS = st.text(st.sampled_from("aábc ,.()đ\u0301\u3000\n"), max_size=14)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6), st.sampled_from([0, 2]))
+def test_counts_of_chrf_are_those_of_sacrebleu(pairs, word_order):
+    metric = CHRF(word_order=word_order)
+    hypotheses, refs = zip(*pairs, strict=True)
+    ours = ngrams.chrf(metric, hypotheses, refs)
+    assert ours is not None
+    assert np.array_equal(ours, metrics.extract(metric, hypotheses, [refs]))
+
+
+def test_more_letters_than_fit_are_counted_by_sacrebleu(monkeypatch):
+    many = "".join(map(chr, range(0x4E00, 0x4E00 + 600)))
+    assert ngrams.chrf(CHRF(word_order=2), [many], [many]) is None
+    monkeypatch.setattr(ngrams, "_BLOCK", 2)
+    measure = measured([[many, *LINES["en"][:4]]], {"a": [many, *LINES["en"][1:5]]}, ["chrF++"])[0]
+    assert measure.segments["a"][0] == 100
+    assert "nrefs:1" in measure.signature
 
 
 def test_any_subset_can_be_scored():

@@ -32,6 +32,7 @@ _DEBRIS: Final = re.compile(
     r"<unk>|⁇|▁|@@(?:\s|$)|\ufffd|&(?:amp|quot|lt|gt|apos|#\d{2,5});|</?(?:s|pad|b|i|p|br|span)\b[^>]{0,40}>|á»|áº|Ã¡|Ä‘|â€"
 )
 _COPIED: Final = 0.8  # share of words in common above which a translation is the source again
+_ALIKE: Final = 0.5  # share of words in common with a reference above which the language is no question
 _STRETCH: Final = 5  # words of the source in a row that are no name
 _RUNAWAY: Final = 2.5
 _SHORT: Final = 0.35
@@ -108,9 +109,12 @@ def _runs(words: list[str]) -> set[tuple[str, ...]]:
 
 def _wrong_language(refs: Sequence[str], hypothesis: str, lang: Lang) -> bool:
     """Whether a translation is in another language, and the references are not (a list of names is in none)."""
-    words = len(_words(hypothesis))
-    found = identify(nfc(hypothesis)) if words >= _FEW else lang
-    if found == lang or (found is None and words < _ROOM):
+    words = _words(hypothesis)
+    if len(words) < _FEW or any(_common(words, _words(ref)) >= _ALIKE for ref in refs):
+        return False
+    found = identify(nfc(hypothesis))
+    # None says less of a short text: too few frequent words to tell by.
+    if found == lang or (found is None and len(words) < _ROOM):
         return False
     return any(identify(nfc(ref)) == lang for ref in refs)
 

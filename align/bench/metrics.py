@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from align.bench import ngrams
 from align.bench.records import Measure, Options, Stats, TestSet
 from align.errors import ConfigError
 
@@ -94,10 +95,23 @@ def measure(
             metric.num_refs = 1
             stats = {system: rows[:, :_CHRF_COUNTS] for system, rows in parent.stats.items()}
         else:
-            metric._ref_cache = metric._cache_references(test_set.refs)  # noqa: SLF001 - as Metric(references=...) does
-            stats = {system: extract(metric, texts) for system, texts in lines.items()}
+            stats = _counts(metric, test_set, lines)
         found.append(_measure(name, metric, stats))
     return found
+
+
+def _counts(metric: Metric, test_set: TestSet, lines: dict[str, Sequence[str]]) -> dict[str, Stats]:
+    """System -> counts of each segment."""
+    from sacrebleu.metrics.chrf import CHRF
+
+    if isinstance(metric, CHRF) and len(test_set.refs) == 1:
+        fast = {system: ngrams.chrf(metric, texts, test_set.refs[0]) for system, texts in lines.items()}
+        counted = {system: rows for system, rows in fast.items() if rows is not None}
+        if len(counted) == len(lines):
+            metric.num_refs = 1
+            return counted
+    metric._ref_cache = metric._cache_references(test_set.refs)  # noqa: SLF001 - as Metric(references=...) does
+    return {system: extract(metric, texts) for system, texts in lines.items()}
 
 
 def extract(metric: Metric, lines: Sequence[str], refs: Sequence[Sequence[str]] | None = None) -> Stats:
