@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from align.bench.records import Measure, Options, Score, Stats
 
 Samples = dict[str, Stats]  # system -> figure of each bootstrap sample
+_NOTHING: Final = 1e-9  # differences below it come of the order of additions
 _CELLS: Final = 4_000_000  # of one block of weights: bounds memory at 32 MB
 
 
@@ -35,7 +36,7 @@ def scores(measure: Measure, baseline: str, options: Options, samples: Samples |
         whole = _whole(measure, rows)
         low, high = _interval(samples[system])
         delta = p_value = None
-        if system != baseline and baseline in measure.stats:
+        if system != baseline and baseline in measure.stats and len(rows) > 1:
             delta = whole - _whole(measure, measure.stats[baseline])
             bootstrapped = _p_value_bs(samples[system], samples[baseline], abs(delta))
             p_value = bootstrapped if options.tests[0] == "bs" else trials.get(system)
@@ -99,7 +100,7 @@ def _p_value_bs(system: Stats, baseline: Stats, delta: float) -> float | None:
 
 def _p_value(statistics: Stats, real: float) -> float:
     # Where there is no difference nothing is to be told from chance; sacrebleu gives the least p-value there.
-    if real == 0:
+    if real < _NOTHING:
         return 1.0
     return (int((statistics > real).sum()) + 1) / (len(statistics) + 1)
 
