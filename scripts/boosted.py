@@ -11,23 +11,44 @@ _DEPTH: Final = 4
 _NOWHERE: Final = 1e300  # a threshold that all values stay under
 
 
-def fit(rows: Floats, labels: Floats, features: Sequence[str], signature: str) -> TreeEnsemble:
-    """Fit a few hundred small trees; deterministic for one version of scikit-learn."""
+def fit(  # noqa: PLR0913 - two of them only say what is fitted
+    rows: Floats,
+    labels: Floats,
+    features: Sequence[str],
+    signature: str,
+    *,
+    weights: Floats | None = None,
+    trees: int = 150,
+    rate: float = 0.1,
+    least: int = 60,
+) -> TreeEnsemble:
+    """Fit a few hundred small trees; deterministic for one version of scikit-learn.
+
+    Args:
+        rows: float64 [n, len(features)].
+        labels: 0 or 1 of each row.
+        features: names of the columns.
+        signature: what the trees are fitted on.
+        weights: of the rows, all the same if None.
+        trees: how many.
+        rate: how much of each tree is added.
+        least: rows in a leaf.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(
-        max_iter=150,
-        learning_rate=0.1,
+        max_iter=trees,
+        learning_rate=rate,
         max_depth=_DEPTH,
         max_leaf_nodes=2**_DEPTH,
-        min_samples_leaf=60,
+        min_samples_leaf=least,
         l2_regularization=1.0,
         early_stopping=False,
         random_state=0,
     )
-    model.fit(rows, labels)
-    trees = [_tree(step[0].nodes) for step in model._predictors]  # noqa: SLF001 - sklearn has no public access
-    return TreeEnsemble(features, _rounded(model._baseline_prediction.item()), trees, signature)  # noqa: SLF001
+    model.fit(rows, labels, sample_weight=weights)
+    fitted = [_tree(step[0].nodes) for step in model._predictors]  # noqa: SLF001 - sklearn has no public access
+    return TreeEnsemble(features, _rounded(model._baseline_prediction.item()), fitted, signature)  # noqa: SLF001
 
 
 def _tree(nodes: Any) -> Tree:

@@ -41,6 +41,12 @@ class Direction:
     levels: NDArray[np.uint8]
     unigram: Floats32
 
+    @property
+    def probabilities(self) -> Floats32:
+        """Of all entries, float32 [entries]."""
+        found: Floats32 = _PROBABILITIES[self.levels]
+        return found
+
     def dense(self, sources: Ints, targets: Ints) -> Floats32:
         """Probabilities of some targets, each given some sources: float32 [sources, targets].
 
