@@ -3,8 +3,10 @@
 import json
 import math
 import re
+import sys
 from collections import defaultdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -298,6 +300,36 @@ def test_scores_of_other_tools_are_tested_as_well(align, tmp_path):
     code, _, error = align(*arguments, f"--scores=nobody:COMET22={tmp_path / 'mediocre'}")
     assert code == 1
     assert "no system of that name; expected one of good, mediocre, broken" in error
+
+
+def test_a_runaway_of_a_million_characters_is_cut_on_the_page(align, tmp_path):
+    lines = (BENCH / "good.en").read_text("utf-8").split("\n")[:-1]
+    lines[3] = " ".join(f"word{k % 977}" for k in range(120_000))
+    (tmp_path / "long.en").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    code, _, _ = align("bench", *TEST_SET, "--hyp", f"long={tmp_path / 'long.en'}", "--out", tmp_path / "out",
+                       "--samples", "100", "--metric", "chrF++")  # fmt: skip
+    assert code == 0
+    assert (tmp_path / "out" / "report.html").stat().st_size < 400_000
+    faulty = {row["segment"]: row["faults"] for row in table(tmp_path / "out" / "segments.tsv") if row["faults"]}
+    assert list(faulty) == ["4"]
+    assert "runaway" in faulty["4"]
+
+
+def test_comet_is_used_where_it_is_installed_and_never_fetched(align, tmp_path, monkeypatch):
+    model = SimpleNamespace(predict=lambda rows, **_: SimpleNamespace(scores=[len(row["mt"]) / 1000 for row in rows]))
+    monkeypatch.setitem(sys.modules, "comet", SimpleNamespace(load_from_checkpoint=lambda _: model))
+    (tmp_path / "model.ckpt").write_bytes(b"")
+    arguments = ["bench", *TEST_SET, *HYPS, "--metric", "chrF", "--metric", "comet", "--samples", "100"]
+    code, _, error = align(*arguments, "--comet-model", tmp_path / "model.ckpt", "--out", tmp_path / "out")
+    assert code == 0, error
+    rows = {row["system"]: row for row in table(tmp_path / "out" / "scores.tsv") if row["metric"] == "comet"}
+    lines = (BENCH / "good.en").read_text("utf-8").split("\n")[:-1]
+    assert float(rows["good"]["score"]) == pytest.approx(sum(map(len, lines)) / 340, abs=1e-6)
+    assert rows["good"]["signature"] == "comet:model.ckpt|scale:100"
+    monkeypatch.setitem(sys.modules, "comet", None)
+    code, _, error = align(*arguments, "--comet-model", tmp_path / "model.ckpt", "--out", tmp_path / "out2")
+    assert code == 1
+    assert "pip install unbabel-comet" in error
 
 
 def test_both_directions_and_no_source(align, tmp_path):

@@ -13,6 +13,7 @@ from align.bench.records import BenchResult, SegmentCheck
 from align.text import nfc
 
 MOST: Final = 200  # segments on the page; all are in segments.tsv
+_LONGEST: Final = 3000  # characters of a text on the page: a runaway translation may have millions
 
 
 def figure(value: float | None, digits: int = 1) -> str:
@@ -64,17 +65,21 @@ def buttons(result: BenchResult, found: dict[int, list[str]]) -> list[dict[str, 
 def card(result: BenchResult, k: int, why: list[str]) -> dict[str, Any]:
     """One segment with all its translations."""
     test_set = result.test_set
-    refs = [ref[k] for ref in test_set.refs]
+    refs = [_cut(ref[k]) for ref in test_set.refs]
     missed = sorted({term for checks in result.checks.values() for term in missed_terms(checks[k])})
     place = test_set.places[k] if test_set.places else None
     return {
         "number": k + 1,
         "tags": why,
         "place": " · ".join(filter(None, (place.doc, place.date))) if place else "",
-        "src": nfc(test_set.src[k]) if test_set.src is not None else None,
+        "src": _cut(nfc(test_set.src[k])) if test_set.src is not None else None,
         "refs": [diff.mark_terms(ref, missed) for ref in refs],
         "systems": [_line(result, system, k, refs) for system in result.ranking],
     }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
 
 
 def missed_terms(check: SegmentCheck) -> tuple[str, ...]:
@@ -92,7 +97,7 @@ def _line(result: BenchResult, system: str, k: int, refs: list[str]) -> dict[str
     shown = [m for m in result.measures if system in m.segments and m.family != "check" and "normalized" not in m.name]
     return {
         "system": system,
-        "pieces": diff.compare(result.outputs[system].lines[k], refs),
+        "pieces": diff.compare(_cut(result.outputs[system].lines[k]), refs),
         "score": figure(float(result.lead.segments[system][k]), 0),
         "figures": " · ".join(f"{m.name} {figure(float(m.segments[system][k]), m.digits)}" for m in shown),
         "marks": marks,
