@@ -187,13 +187,16 @@ def test_facts_across_conventions(source, reference, hypothesis, lang, missed, a
 def glossary(tmp_path):
     path = tmp_path / "glossary.tsv"
     path.write_text(
-        "vi\ten\tacronym\tvariants_vi\tvariants_en\talternatives\tstatus\n"
-        "Biển Đông\tEast Sea\t\t\t\tSouth China Sea (33%)\t\n"
-        "Bộ trưởng Ngoại giao\tforeign minister\t\tngoại trưởng\tminister of foreign affairs\t\t\n"
-        "Diễn đàn Khu vực ASEAN\tASEAN Regional Forum\tARF\t\t\t\t\n"
-        "quan hệ\trelations\t\t\tties\t\t\n"
-        "hội nghị\tmeeting\t\t\t\t\trejected\n"
-        "—\t—\t\t\t\t\t\n",
+        "vi\ten\tacronym\tvariants_vi\tvariants_en\talternatives\tstatus\ttier\n"
+        "Biển Đông\tEast Sea\t\t\t\tSouth China Sea (33%)\t\t\n"
+        "Bộ trưởng Ngoại giao\tforeign minister\t\tngoại trưởng\tminister of foreign affairs\t\t\t\n"
+        "Diễn đàn Khu vực ASEAN\tASEAN Regional Forum\tARF\t\t\t\t\t\n"
+        "quan hệ\trelations\t\t\tties\t\t\t\n"
+        "hội nghị\tmeeting\t\t\t\t\trejected\tsure\n"
+        "hội nghị\tmeeting\t\t\t\t\t\tcheck\n"
+        "hội nghị\tgathering\t\t\t\t\tdeprecated\tsure\n"
+        "hội đàm\ttalks\t\t\t\t\taccepted\tcheck\n"
+        "—\t—\t\t\t\t\t\t\n",
         encoding="utf-8",
     )
     return terms.read_glossary(path)
@@ -210,6 +213,7 @@ def glossary(tmp_path):
         ("tại Diễn đàn khu vực ASEAN", "at the ARF", "at the ASEAN Regional Forum", "en", 1, ()),
         ("tại Diễn đàn khu vực ASEAN", "at the ARF", "ấm arf", "en", 1, ("ARF",)),
         ("hội nghị về quan hệ", "the meeting on ties", "the talks on relations", "en", 1, ()),
+        ("hội đàm", "the talks", "the meeting", "en", 1, ("talks",)),
         ("The foreign minister", "Ngoại trưởng", "Bộ trưởng ngoại giao", "vi", 1, ()),
         ("The foreign minister", "Ngoại trưởng", "Bộ trưởng", "vi", 1, ("ngoại trưởng",)),
         (None, "the East Sea", "the east sea", "en", 1, ()),
@@ -372,6 +376,8 @@ def test_the_same_command_gives_the_same_bytes(align, tmp_path):
         ([*HYPS, "--train", "missing.tsv"], "missing.tsv: no such file"),
         ([*HYPS, "--scores", "good=short"], "expected NAME:METRIC=FILE"),
         ([*HYPS, "--metric", "comet", "--metric", "chrF", "--src", str(BENCH / "test.vi")], "--comet-model FILE.ckpt"),
+        ([*HYPS, "--cost", "good=1"], "--cost good: no --system of that name"),
+        ([*HYPS, "--cost", "good"], "expected NAME"),
         (["--system", "baseline:copy"], "baseline:copy needs the source: add --src FILE"),
         ([], "no translations to compare"),
     ],

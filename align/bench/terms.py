@@ -17,7 +17,7 @@ from align.text import fold, nfc
 from align.types import LANGS, Lang
 
 _WORD: Final = re.compile(r"\w+(?:['’]\w+)?")
-_REJECTED: Final = ("reject", "rejected")
+_UNUSED: Final = ("rejected", "deprecated")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 # British and American spellings of words that stand in titles and treaties.
 _SPELLINGS: Final = (("isation", "ization"), ("defence", "defense"), ("centre", "center"), ("labour", "labor"),
@@ -110,8 +110,9 @@ class Glossary:
 def read_glossary(path: Path) -> Glossary:
     """Read a TSV with columns vi and en, and where there are any variants_vi, variants_en, acronym and status.
 
-    Variants have "; " between them. Rejected entries are passed over. Rival translations (`alternatives`) are not
-    accepted: who takes "South China Sea" for "Biển Đông" as well puts it among the variants.
+    Variants have "; " between them. Passed over are rejected and deprecated entries, and those of tier "check" that
+    nobody has decided on. Rival translations (`alternatives`) are not accepted: who takes "South China Sea" for "Biển
+    Đông" as well puts it among the variants.
 
     Raises:
         FormatError: a column is missing.
@@ -119,14 +120,17 @@ def read_glossary(path: Path) -> Glossary:
     """
     terms = []
     for _, row in tsv.read_table(path, ("vi", "en")):
-        if row.get("status", "").strip().lower() in _REJECTED:
-            continue
         vi, en = _forms(row, "vi"), _forms(row, "en")
-        if vi and en:
+        if vi and en and _usable(row):
             terms.append(Term(vi, en, nfc(row.get("acronym", "").strip())))
     if not terms:
         raise InputError(f"{path}: no term; expected rows with text in columns vi and en")
     return Glossary(terms, path.name)
+
+
+def _usable(row: dict[str, str]) -> bool:
+    status = row.get("status", "").strip().lower()
+    return status not in _UNUSED and (bool(status) or row.get("tier", "") != "check")
 
 
 def _forms(row: dict[str, str], side: str) -> tuple[str, ...]:

@@ -124,6 +124,8 @@ class _Job:
         for name, _ in asked:
             _once(name, names)
             names.append(name)
+        if unknown := [name for name in prices if name not in dict(asked)]:
+            raise ConfigError(f"--cost {unknown[0]}: no --system of that name")
         failures: dict[str, str] = {}
         for name, command in asked:
             try:
