@@ -30,8 +30,8 @@ test: .venv/installed-dev
 test-browser: .venv/installed-browser
 	$(BIN)/python -m pytest -m browser -rs
 
-screenshots: .venv/installed-browser sample
-	$(BIN)/python scripts/screenshots.py outputs/sample --out outputs/screenshots
+screenshots: .venv/installed-browser bench
+	$(BIN)/python scripts/screenshots.py outputs/sample --bench outputs/bench --out outputs/screenshots
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -126,6 +126,16 @@ def test_the_page_holds_all_it_needs(sample):
         assert piece in html
 
 
+def test_the_python_of_the_documentation_runs(tmp_path, monkeypatch, capsys):
+    page = (CORPUS.parent / "docs" / "bench.md").read_text("utf-8")
+    (block,) = re.findall(r"## From Python\n\n```python\n(.*?)```", page, flags=re.DOTALL)
+    (tmp_path / "corpus").symlink_to(CORPUS)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block, "docs/bench.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("('good', 'mediocre') 84.8")
+    assert (tmp_path / "outputs" / "bench" / "report.html").exists()
+
+
 def test_hostile_output_stays_text(align, tmp_path):
     lines = (BENCH / "good.en").read_text("utf-8").split("\n")[:-1]
     (tmp_path / "bad.en").write_text("".join(f"{HOSTILE} {line}\n" for line in lines), encoding="utf-8")
