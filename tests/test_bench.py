@@ -346,6 +346,29 @@ def test_comet_is_used_where_it_is_installed_and_never_fetched(align, tmp_path, 
     assert "pip install unbabel-comet" in error
 
 
+def test_a_system_that_says_nothing_is_scored(align, tmp_path):
+    for name, text in (("empty", ""), ("marks", ". \u200b!")):
+        (tmp_path / name).write_text(f"{text}\n" * 34, encoding="utf-8")
+    hyps = [f"--hyp={name}={tmp_path / name}" for name in ("empty", "marks")]
+    code, _, error = align("bench", *TEST_SET, HYPS[0], *hyps, "--out", tmp_path / "out", "--samples", "100")
+    assert code == 0, error
+    rows = {(row["system"], row["metric"]): row for row in table(tmp_path / "out" / "scores.tsv")}
+    for name in ("empty", "marks"):
+        assert rows[name, "adequacy"]["score"] == "0.000000"
+        assert rows[name, "faults"]["score"] == "100.000000"
+
+
+def test_one_segment_is_enough(align, tmp_path):
+    for name, text in (("ref", "The minister is in Hanoi."), ("src", "Bộ trưởng ở Hà Nội."), ("hyp", "In Hanoi.")):
+        (tmp_path / name).write_text(f"{text}\n", encoding="utf-8")
+    hyps = [f"--hyp={name}={tmp_path / name}" for name in ("ref", "hyp")]
+    code, _, error = align("bench", "--ref", tmp_path / "ref", "--src", tmp_path / "src", *hyps,
+                           "--out", tmp_path / "out")  # fmt: skip
+    assert code == 0, error
+    rows = table(tmp_path / "out" / "scores.tsv")
+    assert {row["p_value"] for row in rows} == {""}
+
+
 def test_both_directions_and_no_source(align, tmp_path):
     reverse = ["--ref", BENCH / "test.vi", "--src", BENCH / "test.en", "--system", "baseline:words"]
     code, printed, _ = align("bench", *reverse, "--out", tmp_path / "vi", "--samples", "100")

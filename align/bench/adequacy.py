@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,6 +13,7 @@ from align.bench import checks
 from align.bench.records import Measure, Stats, TestSet
 from align.types import Encoder
 
+_WORD: Final = re.compile(r"\w")
 NOTE: Final = (
     "Adequacy is the mean quality, times 100, that align score gives source and translation: the probability that "
     "they are full translations of each other; similarity is their cosine by the encoder. Both see words, numbers and "
@@ -32,14 +34,17 @@ def measures(test_set: TestSet, lines: dict[str, tuple[str, ...]], encoder: Enco
 
 
 def _scores(test_set: TestSet, texts: Sequence[str], encoder: Encoder) -> Stats:
-    """Quality and cosine of each segment, times 100: float64 [segments, 2]."""
+    """Quality and cosine of each segment, times 100: float64 [segments, 2]; 0 where a side has no word."""
     assert test_set.src is not None
-    rows = []
-    for start in range(0, len(texts), scoring.POOL):
-        sides = [test_set.src[start : start + scoring.POOL], texts[start : start + scoring.POOL]]
+    rows = np.zeros((len(texts), 2))
+    there = [k for k, pair in enumerate(zip(test_set.src, texts, strict=True)) if all(map(_WORD.search, pair))]
+    for start in range(0, len(there), scoring.POOL):
+        pool = there[start : start + scoring.POOL]
+        sides = [test_set.src[k] for k in pool], [texts[k] for k in pool]
         vi, en = sides if test_set.lang == "en" else sides[::-1]
-        rows += [(100 * score.quality, 100 * score.similarity) for score in scoring.score_pairs(vi, en, encoder)]
-    return np.array(rows, dtype=np.float64).reshape(-1, 2)
+        scores = scoring.score_pairs(vi, en, encoder)
+        rows[pool] = [(100 * score.quality, 100 * score.similarity) for score in scores]
+    return rows
 
 
 def correlation(first: Measure, second: Measure) -> dict[str, tuple[float, float]]:
