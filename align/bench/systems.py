@@ -112,17 +112,21 @@ def translate(kept: Kept, source: Sequence[str], limits: Limits, told: Callable[
             kept.write(lines[: len(source)], seconds, attempts)
         left -= 1
         if reason and (left == 0 or reason.startswith("printed")):
-            where = kept.partial if len(lines) < len(source) else kept.whole
-            message = f"--system {kept.key['system']}: {reason} (attempt {attempts}){process.tail}"
-            if reason.startswith("printed"):  # lines no longer stand beside their sources
-                where = _set_aside(kept, lines)
-                raise TranslationError(f"{message}; expected {len(source):,} lines, one a source line; see {where}")
-            kept_too = f"its {len(lines):,} of {len(source):,} lines are kept in {where}; run again to go on from there"
-            raise TranslationError(f"{message}; {kept_too}")
+            raise _failure(kept, lines, f"{reason} (attempt {attempts}){process.tail}")
         if reason:
             _log.warning("%s: %s; starting again", kept.key["system"], reason)
     origin = f"command {command}" + (" (kept from an earlier run)" if reused else "")
     return Output(tuple(line.rstrip() for line in lines), origin, Speed(seconds, len(source), max(attempts, 1)))
+
+
+def _failure(kept: Kept, lines: Sequence[str], reason: str) -> TranslationError:
+    """The error to raise, after what is of no use has been set aside."""
+    message = f"--system {kept.key['system']}: {reason}"
+    if reason.startswith("printed"):  # lines no longer stand beside their sources
+        where = _set_aside(kept, lines)
+        return TranslationError(f"{message}; expected {kept.n:,} lines, one a source line; see {where}")
+    there = f"its {len(lines):,} of {kept.n:,} lines are kept in {kept.partial}"
+    return TranslationError(f"{message}; {there}; run again to go on from there")
 
 
 def _set_aside(kept: Kept, lines: Sequence[str]) -> Path:
