@@ -97,6 +97,21 @@ def test_one_that_dies_every_time_keeps_what_came(live):
     assert not (live.kept / "mine.partial.txt").exists()
 
 
+def test_lines_are_kept_while_it_works(live, monkeypatch):
+    monkeypatch.setattr(systems, "_KEEP", 0.0)
+    there = []
+    path = live.kept.parent / "program.py"
+    path.write_text(UPPER, encoding="utf-8")
+    kept = systems.Kept(live.kept, "mine", shlex.join([sys.executable, "-X", "utf8", str(path)]), SOURCE)
+
+    def told(_):
+        there.append(len(kept.read()[0]))
+
+    systems.translate(kept, SOURCE, systems.Limits(timeout=20), told)
+    # Each line is on the disk when the next one comes.
+    assert there == [0, *range(20)]
+
+
 def test_one_that_hangs_is_ended(live):
     started = time.monotonic()
     with pytest.raises(TranslationError, match=r"hangs: no line for 0.5 s .*its 3 of 20 lines are kept"):

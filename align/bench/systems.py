@@ -28,6 +28,7 @@ from align.errors import FormatError, InputError, TranslationError
 from align.formats import make_folder, write_lines
 
 _log = logging.getLogger(__name__)
+_KEEP: Final = 20.0  # seconds after which lines are kept while the system still works
 _GRACE: Final = 5.0  # seconds for a killed process to be gone
 _TAIL: Final = 300  # characters of a dead process's stderr that an error shows
 
@@ -102,13 +103,20 @@ def translate(kept: Kept, source: Sequence[str], limits: Limits, told: Callable[
     left = limits.retries + 1
     reused = len(lines) == len(source)
     while len(lines) < len(source):
-        before, started = len(lines), time.monotonic()
-        process = _Process(command, source[before:])
+        attempts += 1
+        clock = _Clock(seconds)
+        process = _Process(command, source[len(lines) :])
+
+        def tick(count: int, clock: _Clock = clock, attempts: int = attempts) -> None:
+            told(count)
+            if clock.due():
+                kept.write(lines[: len(source)], clock.seconds(), attempts)
+
         try:
-            reason = process.read(lines, len(source), limits.timeout, told)
+            reason = process.read(lines, len(source), limits.timeout, tick)
         finally:
             process.stop()
-            seconds, attempts = seconds + time.monotonic() - started, attempts + 1
+            seconds = clock.seconds()
             kept.write(lines[: len(source)], seconds, attempts)
         left -= 1
         if reason and (left == 0 or reason.startswith("printed")):
@@ -117,6 +125,23 @@ def translate(kept: Kept, source: Sequence[str], limits: Limits, told: Callable[
             _log.warning("%s: %s; starting again", kept.key["system"], reason)
     origin = f"command {command}" + (" (kept from an earlier run)" if reused else "")
     return Output(tuple(line.rstrip() for line in lines), origin, Speed(seconds, len(source), max(attempts, 1)))
+
+
+class _Clock:
+    """Seconds that a system has worked, and whether it is time to keep what came."""
+
+    def __init__(self, before: float) -> None:
+        self._start = time.monotonic() - before
+        self._kept = time.monotonic()
+
+    def seconds(self) -> float:
+        return time.monotonic() - self._start
+
+    def due(self) -> bool:
+        if time.monotonic() - self._kept < _KEEP:
+            return False
+        self._kept = time.monotonic()
+        return True
 
 
 def _failure(kept: Kept, lines: Sequence[str], reason: str) -> TranslationError:
