@@ -2,12 +2,13 @@
 # make test     run the tests          make lint     style and types
 # make gate     figures on the project's own gold against pinned floors
 # make test-browser   the pages in Chromium, where it is installed      make screenshots   pictures of every page
+# make bench    compare the MT systems of the sample
 # make check    lint, test and gate, as CI does
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: sample test test-browser screenshots lint format gate check clean
+.PHONY: sample bench test test-browser screenshots lint format gate check clean
 
 sample: .venv/installed
 	$(BIN)/align build corpus/sample --out outputs/sample
@@ -16,14 +17,21 @@ sample: .venv/installed
 	@echo "         outputs/sample/documents.tsv   which articles were matched, and why"
 	@echo "         outputs/sample/rejected.tsv    what was left out, and why"
 
+BENCH := corpus/bench
+bench: sample
+	$(BIN)/align bench --ref $(BENCH)/test.en --src $(BENCH)/test.vi --docids $(BENCH)/test.docids \
+	  --hyp good=$(BENCH)/good.en --hyp mediocre=$(BENCH)/mediocre.en --hyp broken=$(BENCH)/broken.en \
+	  --system baseline:copy --system baseline:words --glossary corpus/gold/glossary.tsv \
+	  --train outputs/sample --out outputs/bench
+
 test: .venv/installed-dev
 	$(BIN)/python -m pytest
 
 test-browser: .venv/installed-browser
 	$(BIN)/python -m pytest -m browser -rs
 
-screenshots: .venv/installed-browser sample
-	$(BIN)/python scripts/screenshots.py outputs/sample --out outputs/screenshots
+screenshots: .venv/installed-browser bench
+	$(BIN)/python scripts/screenshots.py outputs/sample --bench outputs/bench --out outputs/screenshots
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -6,7 +6,8 @@ AlignError                    anything a user can mend; the CLI prints it and ex
 ├── OutputError               an output cannot be written (no permission, disk full)
 ├── ConfigError               a configuration file or option has a wrong name or value
 ├── EncoderError              an encoder is unknown, incomplete, or needs an extra that is not installed
-└── AlignerError              an aligner is unknown, or needs a package that is not installed
+├── AlignerError              an aligner is unknown, or needs a package that is not installed
+└── TranslationError          a live MT system died, hung, or printed another number of lines
 """
 
 from __future__ import annotations
@@ -47,3 +48,7 @@ class EncoderError(AlignError):
 
 class AlignerError(AlignError):
     """An aligner is unknown, or needs a package that is not installed."""
+
+
+class TranslationError(AlignError):
+    """A live MT system died, hung, or printed another number of lines than it was given."""

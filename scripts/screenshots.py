@@ -1,6 +1,6 @@
 """Pictures of every page, in light and dark, for a laptop and a phone.
 
-Example: python scripts/screenshots.py outputs/sample --out outputs/screenshots
+Example: python scripts/screenshots.py outputs/sample --bench outputs/bench --out outputs/screenshots
 """
 
 from __future__ import annotations
@@ -89,10 +89,24 @@ def review(browser: Browser, run: Path, out: Path) -> Iterator[Path]:
                 yield path
 
 
+def bench(browser: Browser, run: Path, out: Path) -> Iterator[Path]:
+    """Pictures of the report of a benchmark: its head, its checks, its segments."""
+    for kind, page in pages(browser):
+        page.emulate_media(reduced_motion="reduce")
+        page.goto((run / "report.html").resolve().as_uri())
+        for name in ("ranking", "checks", "segments"):
+            page.evaluate("name => document.getElementById(name).scrollIntoView()", name)
+            page.wait_for_timeout(SETTLED)
+            path = out / f"bench-{name}-{kind}.png"
+            page.screenshot(path=path)
+            yield path
+
+
 def main() -> None:
     """Read the arguments, take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path, help="folder of a run, with its report.html")
+    parser.add_argument("--bench", type=Path, help="folder of a benchmark, with its report.html")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -100,8 +114,10 @@ def main() -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
-        for take in (report, review):
-            for path in take(browser, arguments.run, arguments.out):
+        jobs = [(report, arguments.run), (review, arguments.run)]
+        jobs += [(bench, arguments.bench)] if arguments.bench else []
+        for take, folder in jobs:
+            for path in take(browser, folder, arguments.out):
                 print(path)
         browser.close()
 

@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 import pytest
 
+from align import bench
+from align.bench.terms import read_glossary
+from align.encoders import embedded
 from align.review import FILE, Store
 
 pytestmark = pytest.mark.browser
@@ -243,6 +246,56 @@ def serious(page):
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in {"serious", "critical"}]
+
+
+# ---- the benchmark ----
+
+
+@pytest.fixture(scope="module")
+def bench_report(tmp_path_factory, sample_run):
+    """The benchmark's report on the sample."""
+    folder, out = ROOT / "corpus" / "bench", tmp_path_factory.mktemp("bench")
+    test_set = bench.read_test_set(bench.Files((folder / "test.en",), folder / "test.vi", folder / "test.docids"))
+    outputs = {name: bench.read_output(folder / f"{name}.en", test_set) for name in ("good", "mediocre", "broken")}
+    extras = bench.Extras(read_glossary(ROOT / "corpus" / "gold" / "glossary.tsv"), embedded(), [sample_run])
+    bench.write(bench.run(test_set, outputs, bench.Options(samples=100), extras), out)
+    return (out / "report.html").as_uri()
+
+
+def shown_segments(page):
+    return page.eval_on_selector_all("article", "cards => cards.filter(card => !card.hidden).map(card => card.id)")
+
+
+def test_segments_of_the_benchmark_are_chosen_and_found(page, bench_report):
+    page.goto(bench_report)
+    every = shown_segments(page)
+    assert len(every) > 20
+    page.click("button[data-show='faults:broken']")
+    assert shown_segments(page) == [f"s{k}" for k in (3, 5, 8, 11, 13, 16, 18, 20, 27, 31)]
+    page.fill("#q", "luoi dien asean")
+    assert shown_segments(page) == ["s3", "s20"]
+    page.fill("#q", "nowhere at all")
+    assert page.is_visible("#none")
+    page.evaluate("location.hash = 's6'")
+    page.wait_for_selector("#s6:not([hidden])")
+    assert shown_segments(page) == every
+
+
+def test_the_benchmark_fits_a_phone(browser, bench_report):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(bench_report)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_benchmark_has_no_serious_fault(browser, bench_report, scheme):
+    if not AXE.exists():
+        pytest.skip("axe-core is not in build/axe: make test-browser")
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    page.goto(bench_report)
+    assert serious(page) == []
+    page.close()
 
 
 # ---- the review ----

@@ -19,10 +19,12 @@ LAYERS = [
     {"report"},
     {"review"},
     {"pipeline"},
+    {"bench"},
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
 HEAVY = {
+    "comet",
     "jinja2",
     "starlette",
     "uvicorn",

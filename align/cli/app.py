@@ -10,6 +10,7 @@ import typer
 from align import __version__
 from align.cli import (
     audit,
+    bench,
     build,
     convert,
     encoder,
@@ -47,6 +48,7 @@ app.command("merge")(merge.merge)
 app.command("export")(export.export)
 app.command("audit")(audit.audit)
 app.add_typer(encoder.app, name="encoder")
+app.add_typer(bench.app, name="bench")
 
 
 def _version(wanted: bool) -> None:
