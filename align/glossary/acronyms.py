@@ -1,0 +1,95 @@
+"""Acronyms in brackets after their full form: "Bộ Quy tắc ứng xử (COC)", "Memorandum of Understanding (MoU)".
+
+On the English side the letters must be those of the words before the bracket (Schwartz & Hearst 2003).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from align.glossary import side as s
+from align.glossary.candidates import Candidates
+from align.glossary.side import Side
+from align.text import fold
+
+_SHAPE: Final = re.compile(r"[A-Z][A-Za-z&-]{1,11}")
+_SMALL: Final = frozenset("the of and on in for to at with".split())
+_YEAR: Final = re.compile(r"\d{4}")
+
+
+def is_acronym(word: str) -> bool:
+    """Whether a written word looks like an acronym: mostly capitals, at least two."""
+    capitals = sum(letter.isupper() for letter in word)
+    return bool(_SHAPE.fullmatch(word)) and capitals >= 2 and capitals * 2 >= len(word)
+
+
+def fits(acronym: str, words: tuple[str, ...]) -> bool:
+    """Whether words may be the full form: the first letters agree, and all letters follow in order, mostly initials."""
+    letters = fold(acronym.removesuffix("s")).replace("-", "").replace("&", "")
+    initials = "".join(fold(word)[0] for word in words if word[0].isalnum())
+    if not initials or initials[0] != letters[0] or len(letters) > len("".join(words)):
+        return False
+    place, hits = 0, 0
+    for letter in letters:
+        found = initials.find(letter, place)
+        if found >= 0:
+            place, hits = found + 1, hits + 1
+    content = [word for word in words if word[0].isalnum() and word not in _SMALL]
+    return hits >= max(2, 0.6 * len(letters)) and len(content) <= 2 * len(letters) + 1
+
+
+def bracketed(tokens: Side, written: list[str]) -> Iterator[tuple[str, int]]:
+    """Acronyms in brackets with the token before which their full form ends.
+
+    Args:
+        tokens: one side.
+        written: all its tokens as written.
+    """
+    for at in range(1, len(written) - 2):
+        if written[at] != "(" or tokens.flags[at] & s.WORD:
+            continue
+        close = at + 2 if written[at + 2] == ")" else at + 3
+        if close < len(written) and written[close] == ")" and is_acronym(written[at + 1]):
+            yield written[at + 1], _before_year(written, at)
+
+
+def _before_year(written: list[str], end: int) -> int:
+    """Step back over "năm 1982" or "1982" in front of the bracket."""
+    if end >= 2 and _YEAR.fullmatch(written[end - 1]):
+        return end - 2 if written[end - 2].lower() in ("năm", "of", "in") else end - 1
+    return end
+
+
+def full_forms(tokens: Side, found: Candidates, written: list[str]) -> dict[str, set[int]]:
+    """Acronym in capitals -> candidates that stand as a full form before it."""
+    ends = defaultdict(list)
+    for acronym, end in bracketed(tokens, written):
+        ends[end].append(acronym)
+    forms: dict[str, set[int]] = defaultdict(set)
+    last = found.at + found.length[found.of]
+    for row in np.flatnonzero(np.isin(last, np.array(list(ends), dtype=np.int64))):
+        number = int(found.of[row])
+        for acronym in ends[int(last[row])]:
+            words = found.words[number]
+            if len(words) >= 2 and (tokens.lang == "vi" or fits(acronym, words)):
+                forms[acronym.upper()].add(number)
+                for shorter in _heads(tokens, found, int(found.at[row]), len(words)):
+                    if tokens.lang == "vi" or fits(acronym, found.words[shorter]):
+                        forms[acronym.upper()].add(shorter)
+    return forms
+
+
+def _heads(tokens: Side, found: Candidates, at: int, length: int) -> list[int]:
+    """Candidates that begin at a token and end within so many, before a preposition: what an addition follows."""
+    rows = np.flatnonzero(found.at == at)
+    numbers = [int(found.of[row]) for row in rows]
+    return [
+        number
+        for number in numbers
+        if 2 <= (n := int(found.length[number])) < length and tokens.flags[at + n] & (s.CAPITAL_INNER | s.INNER)
+    ]

@@ -1,0 +1,56 @@
+"""The glossary of a parallel corpus: rows in, entries out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from align.glossary import acronyms, entries, half
+from align.glossary.pairing import pair
+from align.glossary.seeds import TermList
+from align.glossary.select import Evidence, Selector
+from align.glossary.tokens import TOKEN
+from align.glossary.types import Config, Entry, Row
+from align.glossary.words_align import WordAligner
+from align.types import Encoder
+
+_LEAST: Final = ((2_000, 1), (20_000, 2), (200_000, 3))  # units up to which a candidate needs so many occurrences
+_LEAST_LARGE: Final = 5
+
+
+def extract(rows: Sequence[Row], encoder: Encoder, config: Config | None = None) -> list[Entry]:
+    """Term pairs of a corpus, best first.
+
+    Args:
+        rows: units in the order of the corpus.
+        encoder: gives the vectors of phrases and words.
+        config: see Config.
+    """
+    config = config or Config()
+    if not rows:
+        return []
+    least = config.least or next((n for units, n in _LEAST if len(rows) <= units), _LEAST_LARGE)
+    vi, vi_texts = half.make([row.vi for row in rows], "vi", encoder, least)
+    en, en_texts = half.make([row.en for row in rows], "en", encoder, least)
+    evidence = Evidence(
+        TermList(config.terms),
+        acronyms.full_forms(vi.side, vi.candidates, _written([row.vi for row in rows])),
+        acronyms.full_forms(en.side, en.candidates, _written([row.en for row in rows])),
+        np.array([row.loose for row in rows]),
+    )
+    aligner = WordAligner(vi.side, en.side, encoder)
+    selector = Selector(vi, en, evidence, aligner)
+    terms = selector.choose(pair(vi, en, len(rows)))
+    return entries.build(terms, (vi, en), (vi_texts, en_texts), rows, config)
+
+
+def _written(texts: Sequence[str]) -> list[str]:
+    return [token for text in texts for token in TOKEN.findall(text)]
+
+
+def probability(log_odds: float) -> float:
+    """The logistic function."""
+    return 1.0 / (1.0 + math.exp(-log_odds))

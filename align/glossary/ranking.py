@@ -1,0 +1,71 @@
+"""Kind of a term pair, and how much it is a term: what a terminologist would keep first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from align.glossary.names import place, same_name
+from align.glossary.select import Term
+from align.glossary.tokens import keys
+from align.glossary.wordlists import bounds, frequencies, kind_cues
+from align.types import Lang
+
+Keys = tuple[str, ...]
+_STRANGEST: Final = 8.0  # log ratio to general text above which a word is no stranger
+
+
+def kind_of(vi: Keys, en: Keys, named: bool) -> str:
+    """Kind by cues at the edges of the term, by the table of places, by names that both sides share; else topic.
+
+    Args:
+        vi: words in lower case.
+        en: words in lower case, not their keys.
+        named: whether both sides are written with capitals.
+    """
+    if place(vi, "vi"):
+        return "place"
+    for cue in kind_cues():
+        if (named or cue.kind not in ("organisation", "place")) and (_cued(vi, cue.vi, cue.where) or _cued(en, cue.en, cue.where)):
+            return cue.kind
+    if named and same_name(vi, en) and 2 <= len(vi) <= 6 and not any(word.isdigit() for word in vi):
+        return "person"
+    return "topic"
+
+
+def _cued(words: Keys, cues: Sequence[str], where: str) -> bool:
+    text = f" {' '.join(words)} "
+    if where == "start":
+        return any(text.startswith(f" {cue} ") for cue in cues)
+    return any(text.endswith(f" {cue} ") for cue in cues)
+
+
+def termhood(term: Term, written: tuple[str, str], named: tuple[bool, bool], kind: str, n_units: int) -> float:
+    """How much a pair is a term, log-odds in the making: names, cues, length, strangeness; ordinary words lose."""
+    vi = tuple(word for word in keys(written[0], "vi"))
+    en = tuple(written[1].lower().split())
+    points = 0.9 * all(named) + 0.7 * (kind != "topic")
+    points += 0.5 * min(len(vi) - 2, 2) + 0.6 * min(len(en) - 1, 2)
+    points += 0.2 * (strangeness(vi, "vi", len(term.units), n_units) + strangeness(en, "en", len(term.units), n_units))
+    points += 0.35 * math.log(len(term.units)) + 1.5 * (term.known is not None) + 1.0 * bool(term.acronym)
+    points -= 1.5 * _ordinary(vi, "vi") + 1.5 * _ordinary(en, "en")
+    if len(en) == 1 and not named[1]:
+        general = frequencies("en")
+        points -= 1.0 + 1.5 * (general.verbal(en[0]) > 0.5) + 0.8 * en[0].endswith(("al", "ive", "ous", "ic", "able", "ed"))
+    return points
+
+
+def strangeness(words: Keys, lang: Lang, units: int, n_units: int) -> float:
+    """How much oftener the phrase stands here than in general text, natural logarithm, 0 to 8."""
+    here = math.log(units / max(n_units, 1) / 20)  # some twenty words a unit
+    return min(max(here - frequencies(lang).log_share(list(words)), 0.0), _STRANGEST)
+
+
+def _ordinary(words: Keys, lang: Lang) -> bool:
+    """Whether nothing but words of ordinary prose makes up the phrase."""
+    weak = bounds(lang)["weak"]
+    if " ".join(words) in weak:
+        return True
+    joined = [" ".join(words[k : k + 2]) for k in range(0, len(words), 2)] if lang == "vi" else list(words)
+    return all(word in weak for word in joined)

@@ -1,0 +1,278 @@
+"""From pairs of candidates to term pairs: evidence joined, mutual best, nested and composed terms resolved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.glossary.names import same_name, without_place
+from align.glossary.pairing import Half, Pairs, ranks
+from align.glossary.seeds import TermList, bare
+from align.glossary.types import Known
+from align.glossary.words_align import WordAligner
+
+# Weights as in pairing: log-odds in the making.
+_CONSISTENCY: Final = 2.5
+_PLACE: Final = 1.5
+_LISTED: Final = 3.0
+_BRACKETED: Final = 2.5
+_LOOSE: Final = 1.0
+_COMMA: Final = 1.5
+_SAMPLED: Final = 4  # units looked at for a pair
+_COMMON: Final = 25  # a pair that meets in so many units needs no look
+LEAST: Final = 3.4  # score from which a pair may stand
+_LEAST_RIVAL: Final = 4.2
+_INDEPENDENT: Final = 0.25  # share of its units that a nested term must have to itself
+
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the corpus and the lists say beside vectors and counts."""
+
+    terms: TermList
+    acronyms_vi: dict[str, set[int]]
+    acronyms_en: dict[str, set[int]]
+    loose: NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Term:
+    """A term pair: candidates of both sides, its row's figures, its units, rivals and variants by candidate."""
+
+    vi: int
+    en: int
+    score: float
+    cosine: float
+    dice: float
+    units: NDArray[np.int32]
+    known: Known | None = None
+    acronym: str = ""
+    consistency: float = 0.5
+    rivals: list[int] = field(default_factory=list)
+    variants_vi: list[int] = field(default_factory=list)
+    variants_en: list[int] = field(default_factory=list)
+
+
+class Selector:
+    """Chooses term pairs among scored pairs of candidates."""
+
+    def __init__(self, vi: Half, en: Half, evidence: Evidence, aligner: WordAligner) -> None:
+        """Note both sides and the evidence."""
+        self._vi, self._en, self._evidence, self._aligner = vi, en, evidence, aligner
+        self._acronym = self._acronyms()
+
+    def words(self, term: Term) -> tuple[Keys, Keys]:
+        """Keys of both sides."""
+        return self._vi.candidates.words[term.vi], self._en.candidates.words[term.en]
+
+    def choose(self, pairs: Pairs) -> list[Term]:
+        """Term pairs, best first."""
+        pairs = self._refined(pairs)
+        terms = self._accepted(pairs)
+        terms = self._without_compounds(terms)
+        terms = self._without_fragments(terms)
+        self._add_rivals(pairs, terms)
+        return sorted(terms, key=lambda term: (-term.score, self.words(term)))
+
+    def _acronyms(self) -> dict[tuple[int, int], str]:
+        """Pairs of full forms that stand before the same acronym."""
+        left, right = self._evidence.acronyms_vi, self._evidence.acronyms_en
+        return {(x, y): name for name in left.keys() & right.keys() for x in left[name] for y in right[name]}
+
+    def _refined(self, pairs: Pairs) -> Pairs:
+        """The pairs with all other evidence added to their scores."""
+        score = pairs.score.copy()
+        for row in range(len(score)):
+            score[row] += self._bonus(int(pairs.vi[row]), int(pairs.en[row]), int(pairs.units[row]))
+        return Pairs(pairs.vi, pairs.en, pairs.units, pairs.cosine, pairs.dice, score)
+
+    def _bonus(self, x: int, y: int, units: int) -> float:
+        vi, en = self._vi.candidates.words[x], self._en.candidates.words[y]
+        bonus = _LISTED if self._evidence.terms.find(vi, en) else 0.0
+        bonus += _BRACKETED if (x, y) in self._acronym else 0.0
+        if "," in vi and "and" not in en:
+            bonus -= _COMMA
+        if units <= _COMMON:
+            spans = _meetings(self._vi, self._en, x, y)
+            if spans:
+                found = [self._aligner.links(unit).agreement(a, b) for unit, a, b in spans]
+                consistency, place = np.max(np.array(found), axis=0)
+                bonus += _CONSISTENCY * (consistency - 0.5) + _PLACE * (place - 0.5)
+                bonus -= _LOOSE if all(self._evidence.loose[unit] for unit, _, _ in spans) else 0.0
+        return bonus
+
+    def _accepted(self, pairs: Pairs) -> list[Term]:
+        best_vi, best_en = ranks(pairs.score, pairs.vi) == 0, ranks(pairs.score, pairs.en) == 0
+        rows = np.flatnonzero(best_vi & best_en & (pairs.score >= LEAST))
+        return [self._term(pairs, int(row)) for row in rows]
+
+    def _term(self, pairs: Pairs, row: int) -> Term:
+        x, y = int(pairs.vi[row]), int(pairs.en[row])
+        known = self._evidence.terms.find(self._vi.candidates.words[x], self._en.candidates.words[y])
+        figures = (float(pairs.score[row]), float(pairs.cosine[row]), float(pairs.dice[row]))
+        return Term(x, y, *figures, self.units(x, y), known, self._acronym.get((x, y), ""))
+
+    def units(self, x: int, y: int) -> NDArray[np.int32]:
+        """Units in which both stand, ascending."""
+        vi, en = self._vi, self._en
+        left = np.unique(vi.side.unit[vi.candidates.places(x)])
+        right = np.unique(en.side.unit[en.candidates.places(y)])
+        common: NDArray[np.int32] = np.intersect1d(left, right, assume_unique=True)
+        return common
+
+    def _without_compounds(self, terms: list[Term]) -> list[Term]:
+        """Leave out what only joins other terms: title and person, country and noun, X and Y."""
+        index = {self.words(term): term for term in terms}
+        by_start = defaultdict(list)
+        for (vi, en), term in index.items():
+            by_start[vi[0]].append((vi, en, term))
+        kept = []
+        for (vi, en), term in index.items():
+            parts = [(v, e, t) for word in set(vi) for v, e, t in by_start.get(word, ())]
+            parts = [p for p in parts if p[2] is not term and _inside(vi, p[0]) and _inside(en, p[1])]
+            if term.known or not (self._joined(term, vi, en, parts) or self._placed(term, vi, en)):
+                kept.append(term)
+        return kept
+
+    def _joined(self, term: Term, vi: Keys, en: Keys, parts: list[tuple[Keys, Keys, Term]]) -> bool:
+        """Whether it joins parts with a life of their own: title and person, X and Y."""
+        free = [part for part in parts if len(part[2].units) > len(term.units)]
+        if not free:
+            return False
+        conjunction = "and" in en and ("," in vi or "và" in vi)
+        if conjunction and any(_at_conjunction(vi, left) and _at_conjunction(en, right) for left, right, _ in free):
+            return True
+        rest_vi, rest_en, used = list(bare(vi)), list(bare(en)), 0
+        for left, right, _ in sorted(free, key=lambda part: -len(part[0])):
+            cut_vi, cut_en = _cut(rest_vi, bare(left)), _cut(rest_en, bare(right))
+            if cut_vi is not None and cut_en is not None:
+                rest_vi, rest_en, used = cut_vi, cut_en, used + 1
+        named = any(same_name(left, right) for left, right, _ in free)
+        return used >= 2 and len(rest_vi) <= 1 and len(rest_en) <= 1 and named
+
+    def _placed(self, term: Term, vi: Keys, en: Keys) -> bool:
+        """Whether it is a country's something, and no name."""
+        rest_vi, place_vi = without_place(vi, "vi")
+        rest_en, place_en = without_place(en, "en")
+        if not place_vi or place_vi != place_en or not rest_vi or not rest_en:
+            return False
+        owned = any(word in ("của", "'s", "’s") for word in (*vi, *en))
+        return owned or rest_vi[0] in _JOINING or not self._is_name(term, rest_vi, rest_en)
+
+    def _is_name(self, term: Term, vi: Keys, en: Keys) -> bool:
+        """Whether capitals on both sides make it a name without its country, which is not used without it."""
+        capital = self._vi.capital[term.vi] > 0.5 and self._en.capital[term.en] > 0.5
+        at = int(self._vi.candidates.places(term.vi)[0])
+        flags = self._vi.side.flags[at]
+        starts_capital = bool(flags & 2)
+        return bool(capital and starts_capital and len(vi) >= 2 and len(en) >= 2 and not self._free(vi, len(term.units)))
+
+    def _free(self, vi: Keys, units: int) -> bool:
+        """Whether the words stand oftener than in so many units."""
+        found = self._number.get(vi)
+        return found is not None and int(self._vi.units[found]) > units
+
+    @property
+    def _number(self) -> dict[Keys, int]:
+        if not hasattr(self, "_numbers"):
+            self._numbers = {words: k for k, words in enumerate(self._vi.candidates.words)}
+        return self._numbers
+
+    def _without_fragments(self, terms: list[Term]) -> list[Term]:
+        """Leave out terms that stand inside longer ones alone."""
+        longest = sorted(terms, key=lambda term: -sum(map(len, self.words(term))))
+        covering: dict[str, list[Term]] = defaultdict(list)
+        kept = []
+        for term in longest:
+            vi, en = self.words(term)
+            over = [
+                other
+                for other in covering.get(vi[0], ())
+                if _inside(self.words(other)[0], vi) and _inside(self.words(other)[1], en)
+            ]
+            covered = np.unique(np.concatenate([other.units for other in over])) if over else np.zeros(0, np.int32)
+            own = len(np.setdiff1d(term.units, covered))
+            if over and own < max(1, _INDEPENDENT * len(term.units)) and not term.known:
+                continue
+            kept.append(term)
+            for word in set(vi):
+                covering[word].append(term)
+        return kept
+
+    def _add_rivals(self, pairs: Pairs, terms: list[Term]) -> None:
+        """Give each term the English candidates whose best partner is its Vietnamese side, and the reverse."""
+        by_vi, by_en = {term.vi: term for term in terms}, {term.en: term for term in terms}
+        best_vi, best_en = ranks(pairs.score, pairs.vi) == 0, ranks(pairs.score, pairs.en) == 0
+        rows = np.flatnonzero((best_en | best_vi) & (pairs.score >= _LEAST_RIVAL))
+        taken = [self._en.candidates.words[term.en] for term in terms]
+        for row in rows[np.argsort(-pairs.score[rows], kind="stable")]:
+            x, y = int(pairs.vi[row]), int(pairs.en[row])
+            if x in by_vi and y not in by_en and best_en[row]:
+                own = self._en.candidates.words
+                near = [own[by_vi[x].en], *(own[k] for k in (*by_vi[x].rivals, *by_vi[x].variants_en))]
+                self._rival(by_vi[x], y, [*near, *(word for word in taken if len(word) > 1)])
+            elif y in by_en and x not in by_vi and best_vi[row]:
+                self._variant(by_en[y], x)
+
+    def _rival(self, term: Term, y: int, taken: Sequence[Keys]) -> None:
+        own, other = self._en.candidates.words[term.en], self._en.candidates.words[y]
+        if "".join(own) == "".join(other):
+            term.variants_en.append(y)
+        elif not any(_inside(word, other) or _inside(other, word) for word in taken):
+            term.rivals.append(y)
+
+    def _variant(self, term: Term, x: int) -> None:
+        own, other = self._vi.candidates.words[term.vi], self._vi.candidates.words[x]
+        if not _inside(own, other) and not _inside(other, own):
+            term.variants_vi.append(x)
+
+
+Span = tuple[int, int]
+_JOINING: Final = ("và", "and", ",", "của", "of", "'s", "’s", "trong", "in", "với", "with", "tại", "ở")
+
+
+def _at_conjunction(words: Keys, part: Keys) -> bool:
+    """Whether a part begins or ends the words, with a conjunction between it and the others."""
+    n = len(part)
+    after = words[:n] == part and len(words) > n and words[n] in ("và", "and", ",")
+    before = words[-n:] == part and len(words) > n and words[-n - 1] in ("và", "and", ",")
+    return after or before
+
+
+def _meetings(vi: Half, en: Half, x: int, y: int) -> list[tuple[int, Span, Span]]:
+    """Units in which both stand, with the spans of both counted from the unit's first token."""
+    left, right = _spans_by_unit(vi, x), _spans_by_unit(en, y)
+    found = [(unit, a, b) for unit in left if unit in right for a in left[unit][:2] for b in right[unit][:2]]
+    return found[: _SAMPLED * 2]
+
+
+def _spans_by_unit(half: Half, number: int) -> dict[int, list[Span]]:
+    length = int(half.candidates.length[number])
+    spans = defaultdict(list)
+    for at in half.candidates.places(number)[:200]:
+        unit = int(half.side.unit[at])
+        start = int(at - half.side.starts[unit])
+        spans[unit].append((start, start + length))
+    return spans
+
+
+def _inside(long: Sequence[str], short: Sequence[str]) -> bool:
+    """Whether a sequence of words stands inside another."""
+    n = len(short)
+    return any(tuple(long[k : k + n]) == tuple(short) for k in range(len(long) - n + 1))
+
+
+def _cut(words: list[str], part: Sequence[str]) -> list[str] | None:
+    """Words without a part, None where it does not stand in them."""
+    n = len(part)
+    for k in range(len(words) - n + 1):
+        if words[k : k + n] == list(part):
+            return words[:k] + words[k + n :]
+    return None
