@@ -109,7 +109,8 @@ def _windows(side: Side) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.ui
             fits &= (needs_capital[b] == needs_capital[a]) | (named & (small[b] == small[a]))
             if side.lang == "vi" and length == 1:
                 fits &= capital_at  # a syllable alone is seldom a term
-            fits &= (commas[b] - commas[a]) <= (1 if side.lang == "vi" and 4 <= length <= 8 else 0)
+            listed = 1 if side.lang == "vi" and 4 <= length <= 8 else 0  # tự do hàng hải, hàng không
+            fits &= (commas[b] - commas[a]) <= listed * (capitals[b] == capitals[a])
             if length > _LONGEST_PLAIN[side.lang]:
                 fits &= (capitals[b] - capitals[a]) > 0
             places = np.flatnonzero(fits)

@@ -75,15 +75,38 @@ def make(texts: Sequence[str], lang: Lang, encoder: Encoder, least: int) -> tupl
 
 def _bounded(tokens: Side, found: Candidates) -> NDArray[np.float32]:
     """Share of the edges of each candidate that a mark, function word or sentence end makes, 0 to 1."""
-    bounding = (tokens.flags & (side.HARD | side.INNER | side.CAPITAL_INNER | side.COMMA | side.HYPHEN)) != 0
-    n = len(bounding)
-    padded = np.concatenate([[True], bounding, [True]])
-    ends = found.at + found.length[found.of]
-    unit = np.concatenate([[-1], tokens.unit, [-1]])
-    left = padded[found.at] | (unit[found.at] != tokens.unit[found.at])
-    right = padded[ends + 1] | (unit[np.minimum(ends + 1, n + 1)] != tokens.unit[found.at])
+    joining = (tokens.flags & (side.INNER | side.CAPITAL_INNER | side.HYPHEN)) != 0
+    hard = (tokens.flags & (side.HARD | side.COMMA)) != 0
+    capital = (tokens.flags & CAPITAL) != 0
+    before, after = (_edges(tokens.unit, hard, joining, capital, step) for step in (-1, 1))
+    # A capital after a small letter begins a name; in Vietnamese a small letter after a capital may go on with it.
+    risen = np.zeros(len(capital), dtype=bool)
+    risen[1:] = capital[1:] & ~capital[:-1]
+    before |= risen
+    left, right = before[found.at], after[found.at + found.length[found.of] - 1]
+    n_words = len(found.words)
     edges = left.astype(np.float32) + right
-    share: NDArray[np.float32] = (np.bincount(found.of, edges, minlength=len(found.words)) / 2 / found.count).astype(
+    share: NDArray[np.float32] = (np.bincount(found.of, edges, minlength=n_words) / 2 / found.count).astype(
         np.float32
     )
     return share
+
+
+def _edges(
+    unit: NDArray[np.int32], hard: NDArray[np.bool_], joining: NDArray[np.bool_], capital: NDArray[np.bool_], step: int
+) -> NDArray[np.bool_]:
+    """Whether something bounds each token on one side: a joining word does not where a name goes on behind it."""
+
+    def shifted(marks: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+        moved = np.roll(marks, -by)
+        return moved & (np.roll(unit, -by) == unit) & _in_range(len(unit), by)
+
+    same_unit = shifted(np.ones(len(unit), dtype=bool), step)
+    goes_on = capital & shifted(joining, step) & shifted(capital, 2 * step)
+    result: NDArray[np.bool_] = ~same_unit | shifted(hard, step) | (shifted(joining, step) & ~goes_on)
+    return result
+
+
+def _in_range(n: int, by: int) -> NDArray[np.bool_]:
+    places = np.arange(n) + by
+    return (places >= 0) & (places < n)

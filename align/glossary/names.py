@@ -55,3 +55,11 @@ def _strip(words: Keys) -> Keys:
 def same_name(vi: Keys, en: Keys) -> bool:
     """Whether both sides are one name, diacritics aside: Tô Lâm, To Lam."""
     return fold(" ".join(vi)) == fold(" ".join(en))
+
+
+def shared_tail(vi: Keys, en: Keys) -> int:
+    """Words at the end of both sides that are one name: "thủ tướng tô lâm", "prime minister to lam" share two."""
+    n = 0
+    while n < min(len(vi), len(en)) and fold(vi[-1 - n]) == fold(en[-1 - n]) and not vi[-1 - n].isdigit():
+        n += 1
+    return n

@@ -47,6 +47,10 @@ def termhood(term: Term, written: tuple[str, str], named: tuple[bool, bool], kin
     en = tuple(written[1].lower().split())
     points = 0.9 * all(named) + 0.7 * (kind != "topic")
     points += 0.5 * min(len(vi) - 2, 2) + 0.6 * min(len(en) - 1, 2)
+    if not named[1]:
+        points -= 0.6 * max(len(en) - 3, 0) + 0.4 * max(len(vi) - 5, 0)
+    points -= 2.0 * any(word[0].isdigit() for word in vi[:-1])
+    points -= 0.7 * (" và " in written[0] and not all(named))
     points += 0.2 * (strangeness(vi, "vi", len(term.units), n_units) + strangeness(en, "en", len(term.units), n_units))
     points += 0.35 * math.log(len(term.units)) + 1.5 * (term.known is not None) + 1.0 * bool(term.acronym)
     points -= 1.5 * _ordinary(vi, "vi") + 1.5 * _ordinary(en, "en")

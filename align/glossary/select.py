@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from align.glossary.names import same_name, without_place
+from align.glossary.names import place, same_name, shared_tail, without_place
 from align.glossary.pairing import Half, Pairs, ranks
 from align.glossary.seeds import TermList, bare
 from align.glossary.types import Known
+from align.glossary.wordlists import kind_cues
 from align.glossary.words_align import WordAligner
 
 # Weights as in pairing: log-odds in the making.
@@ -22,6 +23,7 @@ _PLACE: Final = 1.5
 _LISTED: Final = 3.0
 _BRACKETED: Final = 2.5
 _LOOSE: Final = 1.0
+_COORDINATED: Final = 1.0  # for each half of the edges that nothing bounds
 _COMMA: Final = 1.5
 _SAMPLED: Final = 4  # units looked at for a pair
 _COMMON: Final = 25  # a pair that meets in so many units needs no look
@@ -79,6 +81,7 @@ class Selector:
         terms = self._without_compounds(terms)
         terms = self._without_fragments(terms)
         self._add_rivals(pairs, terms)
+        terms = self._without_acronyms(terms)
         return sorted(terms, key=lambda term: (-term.score, self.words(term)))
 
     def _acronyms(self) -> dict[tuple[int, int], str]:
@@ -97,16 +100,26 @@ class Selector:
         vi, en = self._vi.candidates.words[x], self._en.candidates.words[y]
         bonus = _LISTED if self._evidence.terms.find(vi, en) else 0.0
         bonus += _BRACKETED if (x, y) in self._acronym else 0.0
-        if "," in vi and "and" not in en:
-            bonus -= _COMMA
+        if "," in vi:
+            bonus -= _COMMA if "and" not in en else _COMMA / 3
+        if "và" in vi or "and" in en:
+            bonus -= _COORDINATED * (2.0 - float(self._vi.bounded[x] + self._en.bounded[y]))
         if units <= _COMMON:
             spans = _meetings(self._vi, self._en, x, y)
             if spans:
-                found = [self._aligner.links(unit).agreement(a, b) for unit, a, b in spans]
-                consistency, place = np.max(np.array(found), axis=0)
+                consistency, place = self._agreement(spans)
                 bonus += _CONSISTENCY * (consistency - 0.5) + _PLACE * (place - 0.5)
                 bonus -= _LOOSE if all(self._evidence.loose[unit] for unit, _, _ in spans) else 0.0
         return bonus
+
+    def _agreement(self, spans: list[tuple[int, Span, Span]]) -> tuple[float, float]:
+        """Consistency and place, averaged over units; of several places in one unit the best counts."""
+        best: dict[int, tuple[float, float]] = {}
+        for unit, a, b in spans:
+            found = self._aligner.links(unit).agreement(a, b)
+            best[unit] = max(best.get(unit, found), found, key=sum)
+        consistency, place = np.mean(list(best.values()), axis=0)
+        return float(consistency), float(place)
 
     def _accepted(self, pairs: Pairs) -> list[Term]:
         best_vi, best_en = ranks(pairs.score, pairs.vi) == 0, ranks(pairs.score, pairs.en) == 0
@@ -143,7 +156,9 @@ class Selector:
 
     def _joined(self, term: Term, vi: Keys, en: Keys, parts: list[tuple[Keys, Keys, Term]]) -> bool:
         """Whether it joins parts with a life of their own: title and person, X and Y."""
-        free = [part for part in parts if len(part[2].units) > len(term.units)]
+        if self._is_titled(term, vi, en):
+            return True
+        free = [part for part in parts if self._is_free(part[2], term)]
         if not free:
             return False
         conjunction = "and" in en and ("," in vi or "và" in vi)
@@ -156,6 +171,22 @@ class Selector:
                 rest_vi, rest_en, used = cut_vi, cut_en, used + 1
         named = any(same_name(left, right) for left, right, _ in free)
         return used >= 2 and len(rest_vi) <= 1 and len(rest_en) <= 1 and named
+
+    def _is_titled(self, term: Term, vi: Keys, en: Keys) -> bool:
+        """Whether a name follows a title or country: Thủ tướng New Zealand Eleanor Whitcombe."""
+        shared = shared_tail(vi, en)
+        if not 0 < shared < min(len(vi), len(en)) or self._vi.capital[term.vi] < 0.5:
+            return False
+        rest = vi[:-shared]
+        cues = next(cue.vi for cue in kind_cues() if cue.kind == "title")
+        first = " ".join(rest)
+        titled = any(f"{first} ".startswith(f"{cue} ") for cue in cues)
+        return (titled or bool(place(rest, "vi"))) and not place(vi[-shared:], "vi")
+
+    def _is_free(self, part: Term, whole: Term) -> bool:
+        """Whether both sides of a part stand without the whole somewhere."""
+        vi, en = self._vi.units, self._en.units
+        return bool(vi[part.vi] > vi[whole.vi] and en[part.en] > en[whole.en])
 
     def _placed(self, term: Term, vi: Keys, en: Keys) -> bool:
         """Whether it is a country's something, and no name."""
@@ -205,6 +236,11 @@ class Selector:
             for word in set(vi):
                 covering[word].append(term)
         return kept
+
+    def _without_acronyms(self, terms: list[Term]) -> list[Term]:
+        """Leave out acronyms that stand with their full form: UNCLOS 1982 is UNCLOS."""
+        linked = {term.acronym for term in terms if term.acronym}
+        return [term for term in terms if term.acronym or self.words(term)[1][0].upper() not in linked]
 
     def _add_rivals(self, pairs: Pairs, terms: list[Term]) -> None:
         """Give each term the English candidates whose best partner is its Vietnamese side, and the reverse."""

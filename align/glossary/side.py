@@ -13,13 +13,15 @@ from align.glossary.tokens import KEY, OPENERS, TOKEN, low
 from align.glossary.wordlists import bounds, frequencies
 from align.types import Lang
 
-WORD, CAPITAL, HARD, INNER, CAPITAL_INNER, NO_START, NO_END, COMMA, HYPHEN, NUMBER, OPENER = (1 << n for n in range(11))
+WORD, CAPITAL, HARD, INNER, CAPITAL_INNER, NO_START, NO_END, COMMA, HYPHEN, NUMBER, OPENER, CLASSIFIER, VERBAL = (1 << n for n in range(13))
 _HYPHENS: Final = frozenset("-–—")
 # A pair of neighbors in general text of this normalized pointwise mutual information is a word: no term begins inside.
 _GLUED: Final = 0.15
 _COMPOUND: Final = 0.27
 _COMPOUND_FIRST: Final = 0.6  # function words often stand before the same noun: trên biển
+_VERBAL_PAIR: Final = 0.85  # Vietnamese verbs are nouns as well
 _VERBAL: Final = 0.72  # share of a verb's heralds from which a word is taken for a verb
+_LEAST_SYLLABLE: Final = 30
 _LEAST_FORM: Final = 4
 _LEAST_GENERAL: Final = 12  # occurrences in general text below which no such share is believed
 
@@ -93,7 +95,7 @@ def _flags(flat: NDArray[np.int32], written: list[str], lang: Lang, starts: NDAr
     inner_capital = np.array([form[1:] != form[1:].lower() for form in written] or [False])
     # A capital at the start of a sentence says nothing, unless more capitals follow in the word or in the next one.
     named = np.zeros(len(flat), dtype=bool)
-    named[:-1] = ((flags[1:] & CAPITAL) != 0) & ((words[flat[:-1]] & HARD) == 0)
+    named[:-1] = ((flags[1:] & CAPITAL) != 0) & ((words[flat[:-1]] & (HARD | INNER | CAPITAL_INNER)) == 0)
     unsure = first & ~inner_capital[flat] & ~named
     flags = np.where(unsure, flags & ~np.uint16(CAPITAL), flags)
     lower = ((flags & CAPITAL) == 0) | always[flat]
@@ -123,6 +125,8 @@ def _word_flags(form: str, lang: Lang) -> int:
         flag |= INNER
     elif word in table["stop"] or word in table["verb"]:
         flag |= HARD
+    if word in table["classifier"]:
+        flag |= NO_START | CLASSIFIER
     if word in table["nostart"]:
         flag |= NO_START
     if word in table["noend"]:
@@ -130,6 +134,8 @@ def _word_flags(form: str, lang: Lang) -> int:
     general = frequencies(lang)
     if lang == "en" and general.count(word) >= _LEAST_GENERAL and general.verbal(word) > _VERBAL:
         flag |= NO_START | NO_END
+    if lang == "vi" and general.count(word) >= _LEAST_SYLLABLE and general.verbal(word) > _VERBAL_PAIR:
+        flag |= VERBAL
     if lang == "en" and _is_verb_form(word):
         flag |= NO_START
     return flag
@@ -140,7 +146,9 @@ def _is_verb_form(word: str) -> bool:
     stem = next((word[: -len(end)] for end in ("ing", "ed") if word.endswith(end)), "")
     general = frequencies("en")
     bases = [base for base in (stem, stem + "e", stem[:-1]) if len(base) > 2 and general.count(base) >= _LEAST_FORM]
-    return any(general.verbal(base) > _VERBAL for base in bases) and not general.is_noun(word)
+    if general.is_noun(word):
+        return False
+    return word.endswith(("ate", "ify", "ize", "ise")) or any(general.verbal(base) > _VERBAL for base in bases)
 
 
 def _dates(lang: Lang) -> frozenset[str]:
@@ -178,7 +186,7 @@ def _verbs(codes: NDArray[np.int64], names: list[str]) -> NDArray[np.int64]:
     found = []
     for code in codes:
         words = f"{names[int(code) >> 32]} {names[int(code) & 0xFFFFFFFF]}"
-        if general.count(words) >= _LEAST_GENERAL and general.verbal(words) > _VERBAL and words not in listed:
+        if general.count(words) >= _LEAST_GENERAL and general.verbal(words) > _VERBAL_PAIR and words not in listed:
             found.append(int(code))
     return np.array(found, dtype=np.int64)
 
@@ -206,9 +214,11 @@ def _free_syllables(flags: NDArray[np.uint16], bonds: NDArray[np.float64]) -> No
     """Take the bounding marks from syllables that are half a content word: do in tự do, không in hàng không."""
     if not len(bonds):
         return
-    marks = np.uint16(HARD | INNER | CAPITAL_INNER | NO_START | NO_END)
+    marks = np.uint16(HARD | INNER | CAPITAL_INNER | NO_START | NO_END | CLASSIFIER)
     bounding = (flags & (HARD | INNER | CAPITAL_INNER)) != 0
     word = (flags & WORD) != 0
+    tied = np.maximum(np.concatenate([[0.0], bonds]), np.concatenate([bonds, [0.0]])) > _GLUED
+    flags[((flags & VERBAL) != 0) & ~tied] |= np.uint16(NO_START | NO_END)
     one = word[:-1] & word[1:] & (bounding[:-1] != bounding[1:])
     flags[:-1][one & bounding[:-1] & (bonds > _COMPOUND_FIRST)] &= ~marks
     flags[1:][one & bounding[1:] & (bonds > _COMPOUND)] &= ~marks
@@ -221,7 +231,7 @@ def _glued(bonds: NDArray[np.float64], flags: NDArray[np.uint16]) -> NDArray[np.
         return glued
     bounding = HARD | INNER | CAPITAL_INNER
     content = ((flags & WORD) != 0) & ((flags & bounding) == 0)
-    bonds = bonds * (content[:-1] & content[1:] & ((flags[:-1] & NO_START) == 0))
+    bonds = bonds * (content[:-1] & content[1:] & ((flags[:-1] & CLASSIFIER) == 0))
     # A firmer tie on either other side wins.
     before, after = np.concatenate([[0.0], bonds[:-1]]), np.concatenate([bonds[1:], [0.0]])
     glued[1:] = (bonds > _GLUED) & (bonds >= after) & (bonds >= before)

@@ -12,7 +12,7 @@ from typing import Final
 from align.text import new_style_tones
 from align.types import Lang
 
-CLASSES: Final = ("always", "stop", "inner", "capital", "verb", "nostart", "noend", "weak")
+CLASSES: Final = ("always", "stop", "inner", "capital", "verb", "classifier", "nostart", "noend", "weak")
 _RARE: Final = 0.5  # count of what the general list does not have
 
 
