@@ -8,14 +8,16 @@ from typing import Final
 
 import numpy as np
 
-from align.glossary import acronyms, entries, half
+from align.glossary import acronyms, entries, half, names, side
 from align.glossary.pairing import pair
 from align.glossary.seeds import TermList
 from align.glossary.select import Evidence, Selector
-from align.glossary.tokens import TOKEN
+from align.glossary.side import Side
+from align.glossary.spans import keep_names_whole, keep_phrases_whole
+from align.glossary.tokens import TOKEN, keys
 from align.glossary.types import Config, Entry, Row
 from align.glossary.words_align import WordAligner
-from align.types import Encoder
+from align.types import LANGS, Encoder
 
 _LEAST: Final = ((2_000, 1), (20_000, 2), (200_000, 3))  # units up to which a candidate needs so many occurrences
 _LEAST_LARGE: Final = 5
@@ -33,8 +35,10 @@ def extract(rows: Sequence[Row], encoder: Encoder, config: Config | None = None)
     if not rows:
         return []
     least = config.least or next((n for units, n in _LEAST if len(rows) <= units), _LEAST_LARGE)
-    vi, vi_texts = half.make([row.vi for row in rows], "vi", encoder, least)
-    en, en_texts = half.make([row.en for row in rows], "en", encoder, least)
+    texts = ([row.vi for row in rows], [row.en for row in rows])
+    tokens = _tokens(texts, config)
+    vi, vi_texts = half.make(texts[0], tokens[0], encoder, least)
+    en, en_texts = half.make(texts[1], tokens[1], encoder, least)
     evidence = Evidence(
         TermList(config.terms),
         acronyms.full_forms(vi.side, vi.candidates, _written([row.vi for row in rows])),
@@ -45,6 +49,16 @@ def extract(rows: Sequence[Row], encoder: Encoder, config: Config | None = None)
     selector = Selector(vi, en, evidence, aligner)
     terms = selector.choose(pair(vi, en, len(rows)))
     return entries.build(terms, (vi, en), (vi_texts, en_texts), rows, config)
+
+
+def _tokens(texts: tuple[Sequence[str], Sequence[str]], config: Config) -> tuple[Side, Side]:
+    """Both sides as tokens, names and listed terms kept whole."""
+    vi, en = keep_names_whole(side.encode(texts[0], "vi"), side.encode(texts[1], "en"))
+    listed = [[keys(form, lang) for term in config.terms for form in getattr(term, lang)] for lang in LANGS]
+    return (
+        keep_phrases_whole(vi, [*names.whole("vi"), *listed[0]]),
+        keep_phrases_whole(en, [*names.whole("en"), *listed[1]]),
+    )
 
 
 def _written(texts: Sequence[str]) -> list[str]:

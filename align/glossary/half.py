@@ -15,7 +15,7 @@ from align.glossary.pairing import Half
 from align.glossary.side import CAPITAL, Side
 from align.glossary.tokens import TOKEN
 from align.text import fold
-from align.types import Encoder, Lang
+from align.types import Encoder
 
 _FORMS: int = 40  # occurrences looked at for the written forms of a candidate
 
@@ -51,9 +51,8 @@ def forms(found: Candidates, texts: Texts, number: int) -> Counter[str]:
     return Counter(texts.written(int(at), length) for at in found.places(number)[:_FORMS])
 
 
-def make(texts: Sequence[str], lang: Lang, encoder: Encoder, least: int) -> tuple[Half, Texts]:
-    """Tokens, candidates and vectors of one side."""
-    tokens = side.encode(texts, lang)
+def make(texts: Sequence[str], tokens: Side, encoder: Encoder, least: int) -> tuple[Half, Texts]:
+    """Candidates and vectors of one side."""
     found = candidates.find(tokens, least)
     capital = np.concatenate([[0], np.cumsum((tokens.flags & CAPITAL) != 0)])
     ends = found.at + found.length[found.of]
@@ -83,6 +82,12 @@ def _bounded(tokens: Side, found: Candidates) -> NDArray[np.float32]:
     risen = np.zeros(len(capital), dtype=bool)
     risen[1:] = capital[1:] & ~capital[:-1]
     before |= risen
+    # So does a name that both sides share, after a title: Tổng Bí thư | Tô Lâm.
+    named = np.zeros(len(capital) + 1, dtype=bool)
+    named[1:-1] = capital[1:] & tokens.glued[1:] & capital[:-1]
+    begins = named[1:] & ~named[:-1]
+    after[:-1] |= begins[1:]
+    before |= begins
     left, right = before[found.at], after[found.at + found.length[found.of] - 1]
     n_words = len(found.words)
     edges = left.astype(np.float32) + right

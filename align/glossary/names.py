@@ -13,32 +13,43 @@ Keys = tuple[str, ...]
 
 
 @cache
-def places(lang: Lang) -> dict[Keys, str]:
-    """Keys of names of places and institutions, demonyms included -> their canonical name."""
-    found: dict[Keys, str] = {}
+def table(lang: Lang) -> dict[Keys, tuple[str, str]]:
+    """Keys of names of places and institutions, demonyms included -> their canonical name and kind (place, org)."""
+    found: dict[Keys, tuple[str, str]] = {}
     for vi, en, kind in tables.rows("exonyms", 3):
-        if kind == "place":
+        if kind != "person":
             name = tables.forms(en)[0]
             for form in tables.forms(vi if lang == "vi" else en):
-                found.setdefault(keys(form.lstrip("!-"), lang), name)
+                found.setdefault(keys(form.lstrip("!-"), lang), (name, kind))
     for vi, en in tables.rows("territories", 2):
-        found.setdefault(keys(vi if lang == "vi" else en, lang), en)
+        found.setdefault(keys(vi if lang == "vi" else en, lang), (en, "place"))
     return found
+
+
+def agree(vi: Keys, en: Keys) -> bool | None:
+    """Whether the tables say that two names are one; None where they do not know both."""
+    left, right = table("vi").get(vi), table("en").get(en)
+    return left[0] == right[0] if left and right else None
+
+
+def whole(lang: Lang) -> list[Keys]:
+    """Names that no term may cut: places, and institutions of up to four words."""
+    return [words for words, (_, kind) in table(lang).items() if kind == "place" or len(words) <= 4]
 
 
 def place(words: Keys, lang: Lang) -> str:
     """Canonical name of a place, "" where the words name none that is known."""
-    return places(lang).get(words, "")
+    name, kind = table(lang).get(words, ("", ""))
+    return name if kind == "place" else ""
 
 
 def without_place(words: Keys, lang: Lang) -> tuple[Keys, str]:
     """Words without a place at their start or end, and the place."""
-    known = places(lang)
     for size in range(min(4, len(words) - 1), 0, -1):
-        if words[-size:] in known:
-            return _strip(words[:-size]), known[words[-size:]]
-        if words[:size] in known:
-            return _strip(words[size:]), known[words[:size]]
+        if name := place(words[-size:], lang):
+            return _strip(words[:-size]), name
+        if name := place(words[:size], lang):
+            return _strip(words[size:]), name
     return words, ""
 
 

@@ -13,6 +13,7 @@ from align.glossary.wordlists import bounds, frequencies, kind_cues
 from align.types import Lang
 
 Keys = tuple[str, ...]
+_KIND: Final = {"title": 1.0, "organisation": 1.0, "treaty": 1.2, "document": 1.0, "event": 1.0, "place": 0.3, "person": 0.3}
 _STRANGEST: Final = 8.0  # log ratio to general text above which a word is no stranger
 
 
@@ -45,18 +46,18 @@ def termhood(term: Term, written: tuple[str, str], named: tuple[bool, bool], kin
     """How much a pair is a term, log-odds in the making: names, cues, length, strangeness; ordinary words lose."""
     vi = tuple(word for word in keys(written[0], "vi"))
     en = tuple(written[1].lower().split())
-    points = 0.9 * all(named) + 0.7 * (kind != "topic")
+    points = 0.8 * all(named) + _KIND.get(kind, 0.0)
     points += 0.5 * min(len(vi) - 2, 2) + 0.6 * min(len(en) - 1, 2)
     if not named[1]:
         points -= 0.6 * max(len(en) - 3, 0) + 0.4 * max(len(vi) - 5, 0)
     points -= 2.0 * any(word[0].isdigit() for word in vi[:-1])
     points -= 0.7 * (" và " in written[0] and not all(named))
     points += 0.2 * (strangeness(vi, "vi", len(term.units), n_units) + strangeness(en, "en", len(term.units), n_units))
-    points += 0.35 * math.log(len(term.units)) + 1.5 * (term.known is not None) + 1.0 * bool(term.acronym)
+    points += 0.45 * math.log(len(term.units)) + 1.5 * (term.known is not None) + 1.0 * bool(term.acronym)
     points -= 1.5 * _ordinary(vi, "vi") + 1.5 * _ordinary(en, "en")
     if len(en) == 1 and not named[1]:
         general = frequencies("en")
-        points -= 1.0 + 1.5 * (general.verbal(en[0]) > 0.5) + 0.8 * en[0].endswith(("al", "ive", "ous", "ic", "able", "ed"))
+        points -= 0.8 + 1.5 * (general.verbal(en[0]) > 0.5) + 0.8 * en[0].endswith(("al", "ive", "ous", "ic", "able", "ed"))
     return points
 
 

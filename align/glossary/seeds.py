@@ -66,12 +66,13 @@ class TermList:
 
     def find(self, vi: Keys, en: Keys) -> Known | None:
         """The row that pairs two forms, if any."""
-        return self.pairs.get((bare(vi), bare(en)))
+        return self.pairs.get((bare(vi), plain(" ".join(en), "en")))
 
 
 def plain(form: str, lang: str) -> Keys:
     """Keys of a form without joining words that its language may leave out."""
-    return bare(keys(form, "vi" if lang == "vi" else "en"))
+    words = bare(keys(form, "vi" if lang == "vi" else "en"))
+    return tuple(part for word in words for part in (("united", "nation") if word == "un" else (word,)))
 
 
 def bare(words: Keys) -> Keys:

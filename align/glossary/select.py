@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from align.glossary.names import place, same_name, shared_tail, without_place
+from align.glossary.names import agree, place, same_name, shared_tail, without_place
 from align.glossary.pairing import Half, Pairs, ranks
 from align.glossary.seeds import TermList, bare
+from align.glossary.side import CAPITAL
 from align.glossary.types import Known
 from align.glossary.wordlists import kind_cues
 from align.glossary.words_align import WordAligner
@@ -21,6 +22,7 @@ from align.glossary.words_align import WordAligner
 _CONSISTENCY: Final = 2.5
 _PLACE: Final = 1.5
 _LISTED: Final = 3.0
+_NAMED: Final = 2.5
 _BRACKETED: Final = 2.5
 _LOOSE: Final = 1.0
 _COORDINATED: Final = 1.0  # for each half of the edges that nothing bounds
@@ -99,6 +101,8 @@ class Selector:
     def _bonus(self, x: int, y: int, units: int) -> float:
         vi, en = self._vi.candidates.words[x], self._en.candidates.words[y]
         bonus = _LISTED if self._evidence.terms.find(vi, en) else 0.0
+        named = agree(vi, en)
+        bonus += 0.0 if named is None else _NAMED if named else -_NAMED
         bonus += _BRACKETED if (x, y) in self._acronym else 0.0
         if "," in vi:
             bonus -= _COMMA if "and" not in en else _COMMA / 3
@@ -156,7 +160,7 @@ class Selector:
 
     def _joined(self, term: Term, vi: Keys, en: Keys, parts: list[tuple[Keys, Keys, Term]]) -> bool:
         """Whether it joins parts with a life of their own: title and person, X and Y."""
-        if self._is_titled(term, vi, en):
+        if self._is_titled(term, vi, en) or _two_names(vi, en):
             return True
         free = [part for part in parts if self._is_free(part[2], term)]
         if not free:
@@ -178,9 +182,8 @@ class Selector:
         if not 0 < shared < min(len(vi), len(en)) or self._vi.capital[term.vi] < 0.5:
             return False
         rest = vi[:-shared]
-        cues = next(cue.vi for cue in kind_cues() if cue.kind == "title")
         first = " ".join(rest)
-        titled = any(f"{first} ".startswith(f"{cue} ") for cue in cues)
+        titled = any(f"{first} ".startswith(f"{cue} ") for cue in _titles())
         return (titled or bool(place(rest, "vi"))) and not place(vi[-shared:], "vi")
 
     def _is_free(self, part: Term, whole: Term) -> bool:
@@ -192,29 +195,19 @@ class Selector:
         """Whether it is a country's something, and no name."""
         rest_vi, place_vi = without_place(vi, "vi")
         rest_en, place_en = without_place(en, "en")
-        if not place_vi or place_vi != place_en or not rest_vi or not rest_en:
+        if place(vi, "vi") or not place_vi or place_vi != place_en or not rest_vi or not rest_en:
             return False
         owned = any(word in ("của", "'s", "’s") for word in (*vi, *en))
         return owned or rest_vi[0] in _JOINING or not self._is_name(term, rest_vi, rest_en)
 
-    def _is_name(self, term: Term, vi: Keys, en: Keys) -> bool:
-        """Whether capitals on both sides make it a name without its country, which is not used without it."""
-        capital = self._vi.capital[term.vi] > 0.5 and self._en.capital[term.en] > 0.5
-        at = int(self._vi.candidates.places(term.vi)[0])
-        flags = self._vi.side.flags[at]
-        starts_capital = bool(flags & 2)
-        return bool(capital and starts_capital and len(vi) >= 2 and len(en) >= 2 and not self._free(vi, len(term.units)))
-
-    def _free(self, vi: Keys, units: int) -> bool:
-        """Whether the words stand oftener than in so many units."""
-        found = self._number.get(vi)
-        return found is not None and int(self._vi.units[found]) > units
-
-    @property
-    def _number(self) -> dict[Keys, int]:
-        if not hasattr(self, "_numbers"):
-            self._numbers = {words: k for k, words in enumerate(self._vi.candidates.words)}
-        return self._numbers
+    def _is_name(self, term: Term, rest_vi: Keys, rest_en: Keys) -> bool:
+        """Whether capitals on both sides make it a name: Ngân hàng Đầu tư châu Âu, but not Thủ tướng Malaysia."""
+        vi, en = self._vi, self._en
+        at = int(vi.candidates.places(term.vi)[0])
+        upper = bool(vi.side.flags[at] & CAPITAL) and vi.capital[term.vi] > 0.5 and en.capital[term.en] > 0.5
+        start = " ".join(rest_vi) + " "
+        titled = any(start.startswith(f"{cue} ") for cue in _titles())
+        return bool(upper) and len(rest_vi) >= 2 and bool(rest_en) and not titled
 
     def _without_fragments(self, terms: list[Term]) -> list[Term]:
         """Leave out terms that stand inside longer ones alone."""
@@ -240,7 +233,15 @@ class Selector:
     def _without_acronyms(self, terms: list[Term]) -> list[Term]:
         """Leave out acronyms that stand with their full form: UNCLOS 1982 is UNCLOS."""
         linked = {term.acronym for term in terms if term.acronym}
-        return [term for term in terms if term.acronym or self.words(term)[1][0].upper() not in linked]
+        kept = [term for term in terms if term.acronym or self.words(term)[1][0].upper() not in linked]
+        longer = [term for term in kept if len(self.words(term)[0]) > 1]
+        full = {word for term in longer for word in self.words(term)[0] if same_name(*self.words(term))}
+        return [term for term in kept if not (self._is_surname(term) and self.words(term)[0][0] in full)]
+
+    def _is_surname(self, term: Term) -> bool:
+        """Whether it is one name of a kind that stands in a longer one as well: Whitcombe."""
+        vi, en = self.words(term)
+        return len(vi) == len(en) == 1 and same_name(vi, en) and not place(vi, "vi") and len(vi[0]) > 4
 
     def _add_rivals(self, pairs: Pairs, terms: list[Term]) -> None:
         """Give each term the English candidates whose best partner is its Vietnamese side, and the reverse."""
@@ -280,6 +281,20 @@ def _at_conjunction(words: Keys, part: Keys) -> bool:
     after = words[:n] == part and len(words) > n and words[n] in ("và", "and", ",")
     before = words[-n:] == part and len(words) > n and words[-n - 1] in ("và", "and", ",")
     return after or before
+
+
+def _titles() -> tuple[str, ...]:
+    """Words that begin Vietnamese titles."""
+    return next(cue.vi for cue in kind_cues() if cue.kind == "title")
+
+
+def _two_names(vi: Keys, en: Keys) -> bool:
+    """Whether it joins two names: Thái Lan và Việt Nam."""
+    if "và" not in vi or "and" not in en:
+        return False
+    left, right = vi[: vi.index("và")], vi[vi.index("và") + 1 :]
+    first, second = en[: en.index("and")], en[en.index("and") + 1 :]
+    return all(place(a, "vi") or same_name(a, b) for a, b in ((left, first), (right, second)) if a and b)
 
 
 def _meetings(vi: Half, en: Half, x: int, y: int) -> list[tuple[int, Span, Span]]:

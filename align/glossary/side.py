@@ -77,8 +77,8 @@ def encode(texts: Iterable[str], lang: Lang) -> Side:
     low_of = _Surfaces()
     lows = np.array([low_of[low(form)] for form in written] or [0], dtype=np.int64)
     flags = _flags(flat, written, lang, starts)
-    bonds = _bonds(lows[flat], list(low_of), lang)
-    _free_syllables(flags, bonds)
+    bonds, listed = _bonds(lows[flat], list(low_of), lang)
+    _free_syllables(flags, bonds * listed)
     glued = _glued(bonds, flags)
     _pairs(flags, lows[flat], low_of, lang)
     return Side(lang, key_of[flat], flags, glued, unit, starts, list(vocabulary))
@@ -133,7 +133,7 @@ def _word_flags(form: str, lang: Lang) -> int:
         flag |= NO_END
     general = frequencies(lang)
     if lang == "en" and general.count(word) >= _LEAST_GENERAL and general.verbal(word) > _VERBAL:
-        flag |= NO_START | NO_END
+        flag |= NO_START | (0 if general.is_noun(word) else NO_END)
     if lang == "vi" and general.count(word) >= _LEAST_SYLLABLE and general.verbal(word) > _VERBAL_PAIR:
         flag |= VERBAL
     if lang == "en" and _is_verb_form(word):
@@ -191,13 +191,14 @@ def _verbs(codes: NDArray[np.int64], names: list[str]) -> NDArray[np.int64]:
     return np.array(found, dtype=np.int64)
 
 
-def _bonds(lows: NDArray[np.int64], names: list[str], lang: Lang) -> NDArray[np.float64]:
+def _bonds(lows: NDArray[np.int64], names: list[str], lang: Lang) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """How firmly Vietnamese neighbors belong together, [tokens - 1]: normalized pointwise mutual information, 0 to 1.
 
-    Counts are those of general text and of the corpus together; what stands together once says nothing.
+    Counts are those of general text and of the corpus together; what stands together once says nothing. The second
+    array says which pairs general text has.
     """
     if lang == "en" or len(lows) < 2:
-        return np.zeros(max(len(lows) - 1, 0))
+        return np.zeros(max(len(lows) - 1, 0)), np.zeros(max(len(lows) - 1, 0), dtype=bool)
     distinct, place, together = np.unique(lows[:-1] << 32 | lows[1:], return_inverse=True, return_counts=True)
     general = frequencies(lang)
     count = np.bincount(lows, minlength=len(names)) + np.array([general.count(name) for name in names])
@@ -207,7 +208,7 @@ def _bonds(lows: NDArray[np.int64], names: list[str], lang: Lang) -> NDArray[np.
     total = general.total + len(lows)
     with np.errstate(divide="ignore", invalid="ignore"):
         bond = np.log(both * float(total) / (count[first] * count[second])) / -np.log(both / total)
-    return np.where(both > 0, np.maximum(bond, 0.0), 0.0)[place]
+    return np.where(both > 0, np.maximum(bond, 0.0), 0.0)[place], (known > 0)[place]
 
 
 def _free_syllables(flags: NDArray[np.uint16], bonds: NDArray[np.float64]) -> None:
@@ -234,5 +235,7 @@ def _glued(bonds: NDArray[np.float64], flags: NDArray[np.uint16]) -> NDArray[np.
     bonds = bonds * (content[:-1] & content[1:] & ((flags[:-1] & CLASSIFIER) == 0))
     # A firmer tie on either other side wins.
     before, after = np.concatenate([[0.0], bonds[:-1]]), np.concatenate([bonds[1:], [0.0]])
+    capital = (flags & CAPITAL) != 0
+    bonds = bonds * ~(capital[1:] & ~capital[:-1])  # a name begins
     glued[1:] = (bonds > _GLUED) & (bonds >= after) & (bonds >= before)
     return glued
