@@ -13,12 +13,13 @@ LAYERS = [
     {"anchors"},
     {"documents", "segment", "encoders", "formats"},
     {"matching", "beads", "bitext", "evaluate"},
-    {"quality", "filters"},
+    {"quality", "filters", "glossary"},
+    {"termbase"},
     {"pipeline"},
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
-HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow"}
+HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow", "xlsxwriter"}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 

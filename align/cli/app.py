@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from align import __version__
-from align.cli import build, encoder, evaluate, match, pair
+from align.cli import build, encoder, evaluate, glossary, match, pair
 from align.cli.console import err
 from align.errors import AlignError
 
@@ -24,6 +24,7 @@ app.command("build")(build.build)
 app.command("match")(match.match)
 app.command("pair")(pair.pair)
 app.command("evaluate")(evaluate.evaluate)
+app.command("glossary")(glossary.glossary)
 app.add_typer(encoder.app, name="encoder")
 
 

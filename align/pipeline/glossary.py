@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from align.errors import InputError
 from align.formats import tsv
 from align.formats.pairs import read_pairs
 from align.formats.reading import numbered_lines
 from align.glossary import extract as extraction
 from align.glossary import seeds
+from align.glossary.check import Finding, check
 from align.glossary.types import Config, Entry, Known, Row
 from align.types import Encoder
 
 _LOOSE: Final = 0.3  # cosine from which a passage without counterpart is read beside the closest one
 _PARTNERS: Final = 2
+_CHECK_COLUMNS: Final = (
+    "vi",
+    "en",
+    "kind",
+    "verdict",
+    "units",
+    "as_listed",
+    "used",
+    "instead",
+    "out_of_date",
+    "example_vi",
+    "example_en",
+    "example_id",
+)
 
 
 def config(*, seed_list: bool = True, domain: str = "diplomacy", top: int | None = None) -> Config:
@@ -48,6 +65,60 @@ def terms_of(domain: str) -> tuple[Known, ...]:
 def extract(corpus: Path, encoder: Encoder, settings: Config) -> list[Entry]:
     """Glossary of a build's folder or corpus file."""
     return extraction.extract(list(rows(corpus, encoder)), encoder, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A glossary, and how the corpus uses the terms of other lists."""
+
+    entries: list[Entry]
+    findings: list[Finding]
+
+
+def make(
+    corpus: Path, encoder: Encoder, terms: Sequence[Known], top: int | None = None, against: Sequence[Known] = ()
+) -> Made:
+    """Glossary of a build's folder or corpus file.
+
+    Args:
+        corpus: the folder or file.
+        encoder: gives vectors.
+        terms: evidence.
+        top: entries kept.
+        against: terms that the corpus is held against.
+
+    Raises:
+        InputError: the corpus cannot be read, or holds no pair.
+    """
+    units = list(rows(corpus, encoder))
+    if not units:
+        raise InputError(f"{corpus}: no pair with text on both sides")
+    entries = extraction.extract(units, encoder, Config(terms=tuple(terms)))
+    findings = check(units, against, entries) if against else []
+    return Made(entries[:top], findings)
+
+
+def write_findings(path: Path, findings: Sequence[Finding]) -> None:
+    """Write `check.tsv`."""
+    tsv.write_table(path, _CHECK_COLUMNS, map(_finding_cells, findings))
+
+
+def _finding_cells(finding: Finding) -> list[str]:
+    example = finding.example
+    return [
+        "; ".join(finding.term.vi),
+        "; ".join(finding.term.en),
+        finding.term.kind,
+        finding.verdict,
+        str(finding.units),
+        str(finding.listed),
+        "; ".join(f"{form} ({count})" for form, count in finding.forms if count),
+        "; ".join(finding.instead),
+        str(finding.dated),
+        example.vi if example else "",
+        example.en if example else "",
+        example.id if example else "",
+    ]
 
 
 def rows(corpus: Path, encoder: Encoder) -> Iterator[Row]:
