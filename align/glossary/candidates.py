@@ -19,6 +19,7 @@ from align.types import Lang
 
 LONGEST: Final[dict[Lang, int]] = {"vi": 12, "en": 11}  # syllables, words
 _LONGEST_PLAIN: Final[dict[Lang, int]] = {"vi": 7, "en": 6}  # without a capital
+MOST: Final = 60_000  # candidates of a side: bounds time and memory
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -48,21 +49,28 @@ class Candidates:
 
 
 def find(side: Side, least: int) -> Candidates:
-    """All candidates of a side.
+    """All candidates of a side, the commonest MOST of them where there are more.
 
     Args:
         side: the tokens.
         least: occurrences that a candidate needs.
     """
-    hashes, at, lengths = [], [], []
+    found = []
     for length, places, codes in _windows(side):
-        values, place, counts = np.unique(codes, return_inverse=True, return_counts=True)
-        keep = (counts >= least)[place]
-        del values
-        hashes.append(codes[keep])
-        at.append(places[keep])
-        lengths.append(np.full(int(keep.sum()), length, dtype=np.int16))
-    return _collect(side, np.concatenate(hashes), np.concatenate(at), np.concatenate(lengths))
+        _, place, counts = np.unique(codes, return_inverse=True, return_counts=True)
+        keep = counts[place] >= least
+        found.append((codes[keep], places[keep], np.full(int(keep.sum()), length, dtype=np.int16), counts[place][keep]))
+    hashes, at, lengths, counts = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    keep = counts >= _bar(counts)
+    return _collect(side, hashes[keep], at[keep], lengths[keep])
+
+
+def _bar(counts: NDArray[np.int64]) -> int:
+    """The least number of occurrences that leaves no more than MOST candidates; `counts` has one entry an occurrence."""
+    distinct = np.bincount(counts) // np.maximum(np.arange(counts.max(initial=0) + 1), 1)
+    at_least = np.cumsum(distinct[::-1])[::-1]  # candidates with so many occurrences or more
+    fitting = np.flatnonzero(at_least <= MOST)
+    return int(fitting[0]) if len(fitting) else 0
 
 
 def _collect(
@@ -126,6 +134,8 @@ def _edges(side: Side) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     may_end = content & ((flags & s.NO_END) == 0)
     may_end[:-1] &= ~side.glued[1:]
     if len(number) > 1:
+        # "Field Hospital No 6", "cấp 2": a number belongs to the word before it, if that is no name.
+        may_end[:-1] &= ~number[1:] | ((flags[:-1] & s.CAPITAL) != 0)
         # "UNCLOS 1982": a number ends a name only.
         may_end[1:] &= ~number[1:] | ((flags[:-1] & s.CAPITAL) != 0)
     return may_start, may_end

@@ -17,9 +17,10 @@ from align.glossary.tokens import KEY
 from align.glossary.types import Alternative, Config, Context, Entry, Row, Tier
 
 _PAIR_WEIGHT: Final = 0.55
+_CERTAIN: Final = 9.0  # of pair scores: what is above adds nothing to the rank
 _SURE: Final = 0.85
 _LIKELY: Final = 0.6
-_MIDDLE: Final = 6.0  # joint log-odds at which half of the entries are right
+_MIDDLE: Final = 5.5  # joint log-odds at which half of the entries are right
 
 
 def build(
@@ -53,7 +54,7 @@ class Maker:
             vi = vi.replace(", ", " và ")
         vi_words = tuple(word.lower() for word in vi.split())
         kind = term.known.kind if term.known else ranking.kind_of(vi_words, tuple(en.lower().split()), all(named))
-        points = _PAIR_WEIGHT * term.score + ranking.termhood(term, (vi, en), named, kind, len(self._rows))
+        points = _PAIR_WEIGHT * min(term.score, _CERTAIN) + ranking.termhood(term, (vi, en), named, kind, len(self._rows))
         score = 1.0 / (1.0 + math.exp(-(points - _MIDDLE) / 1.5))
         units = [self._rows[unit] for unit in term.units]
         dates = sorted({row.date for row in units if row.date})

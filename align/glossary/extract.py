@@ -54,11 +54,12 @@ def extract(rows: Sequence[Row], encoder: Encoder, config: Config | None = None)
 def _tokens(texts: tuple[Sequence[str], Sequence[str]], config: Config) -> tuple[Side, Side]:
     """Both sides as tokens, names and listed terms kept whole."""
     vi, en = keep_names_whole(side.encode(texts[0], "vi"), side.encode(texts[1], "en"))
-    listed = [[keys(form, lang) for term in config.terms for form in getattr(term, lang)] for lang in LANGS]
-    return (
-        keep_phrases_whole(vi, [*names.whole("vi"), *listed[0]]),
-        keep_phrases_whole(en, [*names.whole("en"), *listed[1]]),
-    )
+    whole = []
+    for tokens, lang in zip((vi, en), LANGS, strict=True):
+        listed = [keys(form, lang) for term in config.terms for form in getattr(term, lang)]
+        kept = keep_phrases_whole(tokens, names.whole(lang))
+        whole.append(keep_phrases_whole(kept, listed, terms=True))
+    return whole[0], whole[1]
 
 
 def _written(texts: Sequence[str]) -> list[str]:

@@ -73,45 +73,48 @@ def make(texts: Sequence[str], tokens: Side, encoder: Encoder, least: int) -> tu
 
 
 def _bounded(tokens: Side, found: Candidates) -> NDArray[np.float32]:
-    """Share of the edges of each candidate that a mark, function word or sentence end makes, 0 to 1."""
-    joining = (tokens.flags & (side.INNER | side.CAPITAL_INNER | side.HYPHEN)) != 0
-    hard = (tokens.flags & (side.HARD | side.COMMA)) != 0
-    capital = (tokens.flags & CAPITAL) != 0
-    before, after = (_edges(tokens.unit, hard, joining, capital, step) for step in (-1, 1))
-    # A capital after a small letter begins a name; in Vietnamese a small letter after a capital may go on with it.
-    risen = np.zeros(len(capital), dtype=bool)
-    risen[1:] = capital[1:] & ~capital[:-1]
-    before |= risen
-    # So does a name that both sides share, after a title: Tổng Bí thư | Tô Lâm.
-    named = np.zeros(len(capital) + 1, dtype=bool)
-    named[1:-1] = capital[1:] & tokens.glued[1:] & capital[:-1]
-    begins = named[1:] & ~named[:-1]
-    after[:-1] |= begins[1:]
-    before |= begins
-    left, right = before[found.at], after[found.at + found.length[found.of] - 1]
-    n_words = len(found.words)
-    edges = left.astype(np.float32) + right
-    share: NDArray[np.float32] = (np.bincount(found.of, edges, minlength=n_words) / 2 / found.count).astype(
-        np.float32
-    )
-    return share
+    """How well the edges of each candidate are bounded, -1 to 1: 1 by marks, function words or the sentence, 0 by
+    plain words, less than 0 where a name goes on."""
+    before, after = _edges(tokens, -1), _edges(tokens, 1)
+    edges = (before[found.at] + after[found.at + found.length[found.of] - 1]) / 2
+    share: NDArray[np.float32] = np.bincount(found.of, edges, minlength=len(found.words)) / found.count
+    return share.astype(np.float32)
 
 
-def _edges(
-    unit: NDArray[np.int32], hard: NDArray[np.bool_], joining: NDArray[np.bool_], capital: NDArray[np.bool_], step: int
-) -> NDArray[np.bool_]:
-    """Whether something bounds each token on one side: a joining word does not where a name goes on behind it."""
+def _edges(tokens: Side, step: int) -> NDArray[np.float64]:
+    """What stands beside each token on one side: 1 what bounds it, 0 a plain word, -1 more of a name."""
+    flags = tokens.flags
+    capital = (flags & CAPITAL) != 0
+    joining = (flags & (side.INNER | side.CAPITAL_INNER | side.HYPHEN)) != 0
+    hard = (flags & (side.HARD | side.COMMA)) != 0
 
-    def shifted(marks: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
-        moved = np.roll(marks, -by)
-        return moved & (np.roll(unit, -by) == unit) & _in_range(len(unit), by)
+    def beside(marks: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+        """The marks of the tokens so many places away within the unit."""
+        places = np.arange(len(marks)) + by
+        there = (places >= 0) & (places < len(marks))
+        places = np.clip(places, 0, max(len(marks) - 1, 0))
+        return there & (tokens.unit[places] == tokens.unit) & marks[places]
 
-    same_unit = shifted(np.ones(len(unit), dtype=bool), step)
-    goes_on = capital & shifted(joining, step) & shifted(capital, 2 * step)
-    result: NDArray[np.bool_] = ~same_unit | shifted(hard, step) | (shifted(joining, step) & ~goes_on)
-    return result
+    inside = beside(np.ones(len(flags), dtype=bool), step)
+    bounded = ~inside | beside(hard, step) | beside(joining, step) | _name_begins(tokens, step)
+    # A joining word bounds nothing where a name goes on behind it: University of Science | and Technology.
+    goes_on = capital & beside(joining, step) & beside(capital, 2 * step)
+    if tokens.lang == "en":
+        goes_on |= capital & beside(capital, step)
+    goes_on &= ~_name_begins(tokens, step)
+    return np.where(goes_on, -1.0, np.where(bounded, 1.0, 0.0))
 
 
-def _in_range(n: int, by: int) -> NDArray[np.bool_]:
-    places = np.arange(n) + by
-    return (places >= 0) & (places < n)
+def _name_begins(tokens: Side, step: int) -> NDArray[np.bool_]:
+    """Whether a name begins between each token and its neighbor on one side.
+
+    A capital after a word in small letters begins one, and so does a name that both sides share: Tổng Bí thư | Tô Lâm.
+    """
+    n = len(tokens.flags)
+    capital, glued = (tokens.flags & CAPITAL) != 0, tokens.glued
+    begins = np.zeros(n + 1, dtype=bool)  # between the tokens at - 1 and at
+    if n > 2:
+        small_word = ~capital[:-1] & ~(glued[:-1] & np.concatenate([[False], capital[:-2]]))
+        shared = np.concatenate([glued[2:] & capital[2:] & capital[1:-1], [False]])
+        begins[1:n] = capital[1:] & ~glued[1:] & (small_word | shared)
+    return begins[:n] if step < 0 else begins[1:]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from functools import cache, lru_cache
 
 from align.anchors import tables
 from align.glossary.tokens import keys
@@ -43,6 +44,21 @@ def place(words: Keys, lang: Lang) -> str:
     return name if kind == "place" else ""
 
 
+@lru_cache(maxsize=1 << 16)
+def mentioned(words: Keys, lang: Lang) -> frozenset[str]:
+    """Canonical names of the places that words mention, and their numbers."""
+    words = tuple(part for word in words for part in re.split("[-–]", word) if part)
+    found, at = set(), 0
+    while at < len(words):
+        size = next((n for n in range(min(5, len(words) - at), 0, -1) if place(words[at : at + n], lang)), 0)
+        if size:
+            found.add(place(words[at : at + size], lang))
+        elif words[at][0].isdigit():
+            found.add(words[at].replace(".", "").replace(",", ""))
+        at += size or 1
+    return frozenset(found)
+
+
 def without_place(words: Keys, lang: Lang) -> tuple[Keys, str]:
     """Words without a place at their start or end, and the place."""
     for size in range(min(4, len(words) - 1), 0, -1):
@@ -66,6 +82,11 @@ def _strip(words: Keys) -> Keys:
 def same_name(vi: Keys, en: Keys) -> bool:
     """Whether both sides are one name, diacritics aside: Tô Lâm, To Lam."""
     return fold(" ".join(vi)) == fold(" ".join(en))
+
+
+def is_person(vi: Keys, en: Keys) -> bool:
+    """Whether both sides are one name of two words or more that no table has: a person, or a small place."""
+    return same_name(vi, en) and len(vi) > 1 and vi not in table("vi")
 
 
 def shared_tail(vi: Keys, en: Keys) -> int:

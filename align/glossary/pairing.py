@@ -21,7 +21,7 @@ from align.types import Vectors
 _BLOCK: Final = 1024  # Vietnamese candidates compared at a time: bounds memory
 _KEPT: Final = 8  # best partners kept for each candidate
 # Weights set by hand on the odd documents of the sample and on term pairs of CLDR; see docs/glossary.md.
-COSINE, ASSOCIATION, SAME_CASE, LENGTH, BOUNDED = 7.0, 3.0, 0.5, 0.6, 0.8
+COSINE, ASSOCIATION, SAME_CASE, LENGTH, BOUNDED = 7.0, 3.0, 0.5, 0.6, 0.7
 _WHOLE: Final = 0.2  # for each doubling of length: a part of a term is closer to its counterpart than the whole
 _LONG: Final = 10  # tokens beyond which a candidate grows unlikely
 _TRUST: Final = 3.0  # meetings at which an association counts for two thirds
@@ -107,7 +107,7 @@ def _scored(
     same_case = 1.0 - np.abs(vi.capital[rows] - en.capital[cols]) * 2.0
     ratio = np.log((vi.candidates.length[rows] + 0.5) / (en.candidates.length[cols] + 0.5) / 1.35)
     score = COSINE * cosine + ASSOCIATION * dice * trust + SAME_CASE * same_case - LENGTH * ratio**2
-    score += BOUNDED * (vi.bounded[rows] + en.bounded[cols] - 1.0)
+    score += BOUNDED * (vi.bounded[rows] + en.bounded[cols])
     lengths = [half.candidates.length[numbers].astype(np.float32) for half, numbers in ((vi, rows), (en, cols))]
     for length in lengths:
         score += _WHOLE * np.log2(length) - 0.25 * np.maximum(length - _LONG, 0)

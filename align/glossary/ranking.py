@@ -13,8 +13,8 @@ from align.glossary.wordlists import bounds, frequencies, kind_cues
 from align.types import Lang
 
 Keys = tuple[str, ...]
-_KIND: Final = {"title": 1.0, "organisation": 1.0, "treaty": 1.2, "document": 1.0, "event": 1.0, "place": 0.3, "person": 0.3}
-_STRANGEST: Final = 8.0  # log ratio to general text above which a word is no stranger
+_KIND: Final = {"title": 1.0, "organisation": 1.0, "treaty": 1.2, "document": 1.0, "event": 1.0, "place": -0.4, "person": -0.6}
+_STRANGEST: Final = 6.0  # log ratio to general text above which a word is no stranger
 
 
 def kind_of(vi: Keys, en: Keys, named: bool) -> str:
@@ -62,7 +62,7 @@ def termhood(term: Term, written: tuple[str, str], named: tuple[bool, bool], kin
 
 
 def strangeness(words: Keys, lang: Lang, units: int, n_units: int) -> float:
-    """How much oftener the phrase stands here than in general text, natural logarithm, 0 to 8."""
+    """How much oftener the phrase stands here than in general text, natural logarithm, 0 to 6."""
     here = math.log(units / max(n_units, 1) / 20)  # some twenty words a unit
     return min(max(here - frequencies(lang).log_share(list(words)), 0.0), _STRANGEST)
 

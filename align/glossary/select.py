@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.glossary.names import agree, place, same_name, shared_tail, without_place
+from align.glossary.names import agree, is_person, mentioned, place, same_name, shared_tail, without_place
 from align.glossary.pairing import Half, Pairs, ranks
 from align.glossary.seeds import TermList, bare
-from align.glossary.side import CAPITAL
+from align.glossary.side import CAPITAL, UNSURE
 from align.glossary.types import Known
 from align.glossary.wordlists import kind_cues
 from align.glossary.words_align import WordAligner
@@ -22,6 +22,7 @@ from align.glossary.words_align import WordAligner
 _CONSISTENCY: Final = 2.5
 _PLACE: Final = 1.5
 _LISTED: Final = 3.0
+_MENTION: Final = 1.2  # for each place or number that one side alone mentions
 _NAMED: Final = 2.5
 _BRACKETED: Final = 2.5
 _LOOSE: Final = 1.0
@@ -31,6 +32,8 @@ _SAMPLED: Final = 4  # units looked at for a pair
 _COMMON: Final = 25  # a pair that meets in so many units needs no look
 LEAST: Final = 3.4  # score from which a pair may stand
 _LEAST_RIVAL: Final = 4.2
+_SURER: Final = 1.5
+_PADDED: Final = 2.5
 _INDEPENDENT: Final = 0.25  # share of its units that a nested term must have to itself
 
 Keys = tuple[str, ...]
@@ -103,6 +106,8 @@ class Selector:
         bonus = _LISTED if self._evidence.terms.find(vi, en) else 0.0
         named = agree(vi, en)
         bonus += 0.0 if named is None else _NAMED if named else -_NAMED
+        if named is None:
+            bonus -= _MENTION * len(mentioned(vi, "vi") ^ mentioned(en, "en"))
         bonus += _BRACKETED if (x, y) in self._acronym else 0.0
         if "," in vi:
             bonus -= _COMMA if "and" not in en else _COMMA / 3
@@ -173,7 +178,7 @@ class Selector:
             cut_vi, cut_en = _cut(rest_vi, bare(left)), _cut(rest_en, bare(right))
             if cut_vi is not None and cut_en is not None:
                 rest_vi, rest_en, used = cut_vi, cut_en, used + 1
-        named = any(same_name(left, right) for left, right, _ in free)
+        named = any(is_person(left, right) for left, right, _ in free)
         return used >= 2 and len(rest_vi) <= 1 and len(rest_en) <= 1 and named
 
     def _is_titled(self, term: Term, vi: Keys, en: Keys) -> bool:
@@ -195,7 +200,7 @@ class Selector:
         """Whether it is a country's something, and no name."""
         rest_vi, place_vi = without_place(vi, "vi")
         rest_en, place_en = without_place(en, "en")
-        if place(vi, "vi") or not place_vi or place_vi != place_en or not rest_vi or not rest_en:
+        if agree(vi, en) or place(vi, "vi") or not place_vi or place_vi != place_en or not rest_vi or not rest_en:
             return False
         owned = any(word in ("của", "'s", "’s") for word in (*vi, *en))
         return owned or rest_vi[0] in _JOINING or not self._is_name(term, rest_vi, rest_en)
@@ -204,31 +209,39 @@ class Selector:
         """Whether capitals on both sides make it a name: Ngân hàng Đầu tư châu Âu, but not Thủ tướng Malaysia."""
         vi, en = self._vi, self._en
         at = int(vi.candidates.places(term.vi)[0])
-        upper = bool(vi.side.flags[at] & CAPITAL) and vi.capital[term.vi] > 0.5 and en.capital[term.en] > 0.5
+        upper = bool(vi.side.flags[at] & (CAPITAL | UNSURE)) and vi.capital[term.vi] > 0.5 and en.capital[term.en] > 0.5
         start = " ".join(rest_vi) + " "
         titled = any(start.startswith(f"{cue} ") for cue in _titles())
         return bool(upper) and len(rest_vi) >= 2 and bool(rest_en) and not titled
 
     def _without_fragments(self, terms: list[Term]) -> list[Term]:
-        """Leave out terms that stand inside longer ones alone."""
+        """Of terms inside each other keep the longer, unless the shorter stands elsewhere too or is far surer."""
         longest = sorted(terms, key=lambda term: -sum(map(len, self.words(term))))
         covering: dict[str, list[Term]] = defaultdict(list)
+        loose: set[int] = set()
         kept = []
         for term in longest:
-            vi, en = self.words(term)
-            over = [
-                other
-                for other in covering.get(vi[0], ())
-                if _inside(self.words(other)[0], vi) and _inside(self.words(other)[1], en)
-            ]
+            over = self._over(term, covering)
             covered = np.unique(np.concatenate([other.units for other in over])) if over else np.zeros(0, np.int32)
             own = len(np.setdiff1d(term.units, covered))
-            if over and own < max(1, _INDEPENDENT * len(term.units)) and not term.known:
+            far_surer = all(term.score > other.score + _SURER for other in over)
+            if over and own < max(1, _INDEPENDENT * len(term.units)) and not term.known and not far_surer:
                 continue
+            loose.update(id(other) for other in over if self._is_padded(other, term))
             kept.append(term)
-            for word in set(vi):
+            for word in set(self.words(term)[0]):
                 covering[word].append(term)
-        return kept
+        return [term for term in kept if id(term) not in loose]
+
+    def _over(self, term: Term, covering: Mapping[str, list[Term]]) -> list[Term]:
+        """Longer terms that hold a term on both sides."""
+        vi, en = self.words(term)
+        there = [(other, self.words(other)) for other in covering.get(vi[0], ())]
+        return [other for other, words in there if _inside(words[0], vi) and _inside(words[1], en)]
+
+    def _is_padded(self, longer: Term, term: Term) -> bool:
+        """Whether a longer term is a much surer one with free words around it."""
+        return not longer.known and not longer.acronym and longer.score < term.score - _PADDED
 
     def _without_acronyms(self, terms: list[Term]) -> list[Term]:
         """Leave out acronyms that stand with their full form: UNCLOS 1982 is UNCLOS."""
@@ -254,15 +267,15 @@ class Selector:
             if x in by_vi and y not in by_en and best_en[row]:
                 own = self._en.candidates.words
                 near = [own[by_vi[x].en], *(own[k] for k in (*by_vi[x].rivals, *by_vi[x].variants_en))]
-                self._rival(by_vi[x], y, [*near, *(word for word in taken if len(word) > 1)])
+                self._rival(by_vi[x], y, near, [*near, *(word for word in taken if len(word) > 1)])
             elif y in by_en and x not in by_vi and best_vi[row]:
                 self._variant(by_en[y], x)
 
-    def _rival(self, term: Term, y: int, taken: Sequence[Keys]) -> None:
+    def _rival(self, term: Term, y: int, near: Sequence[Keys], taken: Sequence[Keys]) -> None:
         own, other = self._en.candidates.words[term.en], self._en.candidates.words[y]
         if "".join(own) == "".join(other):
             term.variants_en.append(y)
-        elif not any(_inside(word, other) or _inside(other, word) for word in taken):
+        elif not any(_inside(other, word) for word in taken) and not any(_inside(word, other) for word in near):
             term.rivals.append(y)
 
     def _variant(self, term: Term, x: int) -> None:

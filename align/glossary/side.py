@@ -13,12 +13,12 @@ from align.glossary.tokens import KEY, OPENERS, TOKEN, low
 from align.glossary.wordlists import bounds, frequencies
 from align.types import Lang
 
-WORD, CAPITAL, HARD, INNER, CAPITAL_INNER, NO_START, NO_END, COMMA, HYPHEN, NUMBER, OPENER, CLASSIFIER, VERBAL = (1 << n for n in range(13))
+WORD, CAPITAL, HARD, INNER, CAPITAL_INNER, NO_START, NO_END, COMMA, HYPHEN, NUMBER, OPENER, CLASSIFIER, VERBAL, UNSURE = (1 << n for n in range(14))
 _HYPHENS: Final = frozenset("-–—")
 # A pair of neighbors in general text of this normalized pointwise mutual information is a word: no term begins inside.
 _GLUED: Final = 0.15
 _COMPOUND: Final = 0.27
-_COMPOUND_FIRST: Final = 0.6  # function words often stand before the same noun: trên biển
+_COMPOUND_FIRST: Final = 0.5  # function words often stand before the same noun: trên biển
 _VERBAL_PAIR: Final = 0.85  # Vietnamese verbs are nouns as well
 _VERBAL: Final = 0.72  # share of a verb's heralds from which a word is taken for a verb
 _LEAST_SYLLABLE: Final = 30
@@ -97,7 +97,7 @@ def _flags(flat: NDArray[np.int32], written: list[str], lang: Lang, starts: NDAr
     named = np.zeros(len(flat), dtype=bool)
     named[:-1] = ((flags[1:] & CAPITAL) != 0) & ((words[flat[:-1]] & (HARD | INNER | CAPITAL_INNER)) == 0)
     unsure = first & ~inner_capital[flat] & ~named
-    flags = np.where(unsure, flags & ~np.uint16(CAPITAL), flags)
+    flags = np.where(unsure & ((flags & CAPITAL) != 0), (flags & ~np.uint16(CAPITAL)) | np.uint16(UNSURE), flags)
     lower = ((flags & CAPITAL) == 0) | always[flat]
     result: NDArray[np.uint16] = np.where(lower, flags | words[flat], flags).astype(np.uint16)
     return result

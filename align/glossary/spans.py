@@ -10,11 +10,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from align.glossary.side import CAPITAL, Side
+from align.glossary.side import CAPITAL, CAPITAL_INNER, HARD, INNER, NO_END, NO_START, Side
 from align.text import fold
 
 _LONGEST_NAME: Final = 5
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
+_BOUNDING: Final = np.uint16(HARD | INNER | CAPITAL_INNER | NO_START | NO_END)
 Keys = tuple[str, ...]
 
 
@@ -51,22 +52,32 @@ def _capital_runs(side: Side, ids: NDArray[np.uint64], length: int) -> tuple[NDA
     return places, codes[places]
 
 
-def keep_phrases_whole(side: Side, phrases: Iterable[Keys]) -> Side:
-    """A side with the inside of known phrases barred where they stand."""
+def keep_phrases_whole(side: Side, phrases: Iterable[Keys], *, terms: bool = False) -> Side:
+    """A side with the inside of known phrases barred where they stand.
+
+    Args:
+        side: the tokens.
+        phrases: keys of phrases.
+        terms: whether they are terms, which no function word or verb inside or at the edge keeps from being found.
+    """
     numbers = {word: number for number, word in enumerate(side.vocabulary)}
     by_first: dict[int, list[list[int]]] = defaultdict(list)
     for phrase in phrases:
         ids = [numbers.get(word, -1) for word in phrase]
         if len(ids) > 1 and min(ids) >= 0:
             by_first[ids[0]].append(ids)
-    glued = side.glued.copy()
+    glued, flags = side.glued.copy(), side.flags.copy()
     order = np.argsort(side.keys, kind="stable")
     ends = np.searchsorted(side.keys[order], np.arange(len(side.vocabulary) + 1))
     for first, wanted in by_first.items():
         places = order[ends[first] : ends[first + 1]]
         for ids in wanted:
-            _bar(glued, _matches(side, places, ids), len(ids))
-    return replace(side, glued=glued)
+            found = _matches(side, places, ids)
+            _bar(glued, found, len(ids))
+            if terms:
+                for k in range(len(ids)):
+                    flags[found + k] &= ~_BOUNDING
+    return replace(side, glued=glued, flags=flags)
 
 
 def _matches(side: Side, places: NDArray[np.int64], ids: list[int]) -> NDArray[np.int64]:
