@@ -131,8 +131,7 @@ def _edges(side: Side) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     content = ((flags & s.WORD) != 0) & ((flags & (s.HARD | s.INNER | s.CAPITAL_INNER)) == 0)
     number = (flags & s.NUMBER) != 0
     may_start = content & ~number & ((flags & s.NO_START) == 0) & ~side.glued
-    may_end = content & ((flags & s.NO_END) == 0)
-    may_end[:-1] &= ~side.glued[1:]
+    may_end = content & ((flags & s.NO_END) == 0) & ~side.goes_on
     if len(number) > 1:
         # "Field Hospital No 6", "cấp 2": a number belongs to the word before it, if that is no name.
         may_end[:-1] &= ~number[1:] | ((flags[:-1] & s.CAPITAL) != 0)

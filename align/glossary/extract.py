@@ -57,8 +57,7 @@ def _tokens(texts: tuple[Sequence[str], Sequence[str]], config: Config) -> tuple
     whole = []
     for tokens, lang in zip((vi, en), LANGS, strict=True):
         listed = [keys(form, lang) for term in config.terms for form in getattr(term, lang)]
-        kept = keep_phrases_whole(tokens, names.whole(lang))
-        whole.append(keep_phrases_whole(kept, listed, terms=True))
+        whole.append(keep_phrases_whole(tokens, names.whole(lang), listed))
     return whole[0], whole[1]
 
 

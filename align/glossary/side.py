@@ -34,7 +34,8 @@ class Side:
         lang: the language.
         keys: int32 [tokens], number of the key in `vocabulary`.
         flags: uint16 [tokens].
-        glued: bool [tokens]: the token before belongs to the same word.
+        glued: bool [tokens]: the token before belongs to the same word or name: no term begins here.
+        goes_on: bool [tokens]: the token after does: no term ends here.
         unit: int32 [tokens], the unit that the token stands in.
         starts: int64 [units + 1], first token of each unit.
         vocabulary: the keys by number.
@@ -44,6 +45,7 @@ class Side:
     keys: NDArray[np.int32]
     flags: NDArray[np.uint16]
     glued: NDArray[np.bool_]
+    goes_on: NDArray[np.bool_]
     unit: NDArray[np.int32]
     starts: NDArray[np.int64]
     vocabulary: list[str]
@@ -81,7 +83,8 @@ def encode(texts: Iterable[str], lang: Lang) -> Side:
     _free_syllables(flags, bonds * listed)
     glued = _glued(bonds, flags)
     _pairs(flags, lows[flat], low_of, lang)
-    return Side(lang, key_of[flat], flags, glued, unit, starts, list(vocabulary))
+    goes_on = np.concatenate([glued[1:], [False]])
+    return Side(lang, key_of[flat], flags, glued, goes_on[: len(flat)], unit, starts, list(vocabulary))
 
 
 def _flags(flat: NDArray[np.int32], written: list[str], lang: Lang, starts: NDArray[np.int64]) -> NDArray[np.uint16]:
@@ -231,7 +234,7 @@ def _glued(bonds: NDArray[np.float64], flags: NDArray[np.uint16]) -> NDArray[np.
     if not len(bonds):
         return glued
     bounding = HARD | INNER | CAPITAL_INNER
-    content = ((flags & WORD) != 0) & ((flags & bounding) == 0)
+    content = ((flags & WORD) != 0) & ((flags & (bounding | NUMBER)) == 0)
     bonds = bonds * (content[:-1] & content[1:] & ((flags[:-1] & CLASSIFIER) == 0))
     # A firmer tie on either other side wins.
     before, after = np.concatenate([[0.0], bonds[:-1]]), np.concatenate([bonds[1:], [0.0]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -17,6 +16,7 @@ _LONGEST_NAME: Final = 5
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _BOUNDING: Final = np.uint16(HARD | INNER | CAPITAL_INNER | NO_START | NO_END)
 Keys = tuple[str, ...]
+Span = tuple[NDArray[np.int64], int]  # first tokens, length
 
 
 def keep_names_whole(vi: Side, en: Side) -> tuple[Side, Side]:
@@ -26,13 +26,13 @@ def keep_names_whole(vi: Side, en: Side) -> tuple[Side, Side]:
         np.array([common.setdefault(fold(word), len(common)) for word in side.vocabulary] or [0], dtype=np.uint64)
         for side in (vi, en)
     ]
-    glued = [side.glued.copy() for side in (vi, en)]
+    spans: tuple[list[Span], list[Span]] = ([], [])
     for length in range(2, _LONGEST_NAME + 1):
         found = [_capital_runs(side, ids, length) for side, ids in zip((vi, en), numbers, strict=True)]
         shared = np.intersect1d(found[0][1], found[1][1])
-        for (places, codes), inside in zip(found, glued, strict=True):
-            _bar(inside, places[np.isin(codes, shared)], length)
-    return replace(vi, glued=glued[0]), replace(en, glued=glued[1])
+        for (places, codes), kept in zip(found, spans, strict=True):
+            kept.append((places[np.isin(codes, shared)], length))
+    return _barred(vi, spans[0], []), _barred(en, spans[1], [])
 
 
 def _capital_runs(side: Side, ids: NDArray[np.uint64], length: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
@@ -52,32 +52,26 @@ def _capital_runs(side: Side, ids: NDArray[np.uint64], length: int) -> tuple[NDA
     return places, codes[places]
 
 
-def keep_phrases_whole(side: Side, phrases: Iterable[Keys], *, terms: bool = False) -> Side:
+def keep_phrases_whole(side: Side, phrases: Iterable[Keys], terms: Iterable[Keys] = ()) -> Side:
     """A side with the inside of known phrases barred where they stand.
 
     Args:
         side: the tokens.
         phrases: keys of phrases.
-        terms: whether they are terms, which no function word or verb inside or at the edge keeps from being found.
+        terms: keys of terms, which may begin and end wherever they stand, inside longer ones too, and which no
+            function word or verb keeps from being found.
     """
+    listed = {phrase for phrase in terms if len(phrase) > 1}
     numbers = {word: number for number, word in enumerate(side.vocabulary)}
-    by_first: dict[int, list[list[int]]] = defaultdict(list)
-    for phrase in phrases:
-        ids = [numbers.get(word, -1) for word in phrase]
-        if len(ids) > 1 and min(ids) >= 0:
-            by_first[ids[0]].append(ids)
-    glued, flags = side.glued.copy(), side.flags.copy()
     order = np.argsort(side.keys, kind="stable")
     ends = np.searchsorted(side.keys[order], np.arange(len(side.vocabulary) + 1))
-    for first, wanted in by_first.items():
-        places = order[ends[first] : ends[first + 1]]
-        for ids in wanted:
-            found = _matches(side, places, ids)
-            _bar(glued, found, len(ids))
-            if terms:
-                for k in range(len(ids)):
-                    flags[found + k] &= ~_BOUNDING
-    return replace(side, glued=glued, flags=flags)
+    spans, free = [], []
+    for phrase in dict.fromkeys([*phrases, *listed]):
+        ids = [numbers.get(word, -1) for word in phrase]
+        if len(ids) > 1 and min(ids) >= 0:
+            found = _matches(side, order[ends[ids[0]] : ends[ids[0] + 1]], ids)
+            (free if phrase in listed else spans).append((found, len(ids)))
+    return _barred(side, [*spans, *free], free)
 
 
 def _matches(side: Side, places: NDArray[np.int64], ids: list[int]) -> NDArray[np.int64]:
@@ -88,10 +82,20 @@ def _matches(side: Side, places: NDArray[np.int64], ids: list[int]) -> NDArray[n
     return places[side.unit[places] == side.unit[places + len(ids) - 1]]
 
 
-def _bar(glued: NDArray[np.bool_], places: NDArray[np.int64], length: int) -> None:
-    """Bar the edges inside spans; what ties the first word to the one before is loosed."""
-    for k in range(1, length):
-        glued[places + k] = True
-    if len(places):
+def _barred(side: Side, spans: Iterable[Span], free: Iterable[Span]) -> Side:
+    """A side with the insides of spans barred, and the edges of some spans opened."""
+    glued, goes_on, flags = side.glued.copy(), side.goes_on.copy(), side.flags.copy()
+    spans = list(spans)
+    for places, length in spans:
         glued[places] = False
-        # Another span may hold this one: its inside stays barred.
+        goes_on[places + length - 1] = False
+    for places, length in spans:
+        for k in range(1, length):
+            glued[places + k] = True
+            goes_on[places + k - 1] = True
+    for places, length in free:
+        glued[places] = False
+        goes_on[places + length - 1] = False
+        for k in range(length):
+            flags[places + k] &= ~_BOUNDING
+    return replace(side, glued=glued, goes_on=goes_on, flags=flags)
