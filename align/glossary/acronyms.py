@@ -15,6 +15,7 @@ import numpy as np
 from align.glossary import side as s
 from align.glossary.candidates import Candidates
 from align.glossary.side import Side
+from align.glossary.wordlists import bounds
 from align.text import fold
 
 _SHAPE: Final = re.compile(r"[A-Z][A-Za-z&-]{1,11}")
@@ -86,10 +87,11 @@ def full_forms(tokens: Side, found: Candidates, written: list[str]) -> dict[str,
 
 def _heads(tokens: Side, found: Candidates, at: int, length: int) -> list[int]:
     """Candidates that begin at a token and end within so many, before a preposition: what an addition follows."""
+    joining = bounds(tokens.lang)["capital"] | bounds(tokens.lang)["inner"]
     rows = np.flatnonzero(found.at == at)
     numbers = [int(found.of[row]) for row in rows]
     return [
         number
         for number in numbers
-        if 2 <= (n := int(found.length[number])) < length and tokens.flags[at + n] & (s.CAPITAL_INNER | s.INNER)
+        if 2 <= (n := int(found.length[number])) < length and tokens.vocabulary[tokens.keys[at + n]] in joining
     ]

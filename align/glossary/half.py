@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from align.glossary import candidates, side
 from align.glossary.candidates import Candidates
+from align.glossary.names import place
 from align.glossary.pairing import Half
 from align.glossary.side import CAPITAL, Side
 from align.glossary.tokens import TOKEN
@@ -100,7 +101,9 @@ def _edges(tokens: Side, step: int) -> NDArray[np.float64]:
     # A joining word bounds nothing where a name goes on behind it: University of Science | and Technology.
     goes_on = capital & beside(joining, step) & beside(capital, 2 * step)
     if tokens.lang == "en":
-        goes_on |= capital & beside(capital, step)
+        goes_on |= capital & beside(capital & ~_demonyms(tokens), step)
+    if tokens.lang == "en" and step > 0:
+        goes_on |= beside(_are(tokens, "of"), 1)  # a head without its complement: exchange | of notes
     goes_on &= ~_name_begins(tokens, step)
     return np.where(goes_on, -1.0, np.where(bounded, 1.0, 0.0))
 
@@ -118,3 +121,13 @@ def _name_begins(tokens: Side, step: int) -> NDArray[np.bool_]:
         shared = np.concatenate([glued[2:] & capital[2:] & capital[1:-1], [False]])
         begins[1:n] = capital[1:] & ~glued[1:] & (small_word | shared)
     return begins[:n] if step < 0 else begins[1:]
+
+
+def _are(tokens: Side, word: str) -> NDArray[np.bool_]:
+    """Which tokens are a word."""
+    return np.array([key == word for key in tokens.vocabulary] or [False])[tokens.keys]
+
+
+def _demonyms(tokens: Side) -> NDArray[np.bool_]:
+    """Which tokens name a place by themselves: Vietnamese Minister of ..."""
+    return np.array([bool(place((key,), tokens.lang)) for key in tokens.vocabulary] or [False])[tokens.keys]

@@ -46,13 +46,13 @@ def place(words: Keys, lang: Lang) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def mentioned(words: Keys, lang: Lang) -> frozenset[str]:
-    """Canonical names of the places that words mention, and their numbers."""
+    """Canonical names of the places and institutions that words mention, and their numbers."""
     words = tuple(part for word in words for part in re.split("[-–]", word) if part)
     found, at = set(), 0
     while at < len(words):
-        size = next((n for n in range(min(5, len(words) - at), 0, -1) if place(words[at : at + n], lang)), 0)
+        size = next((n for n in range(min(8, len(words) - at), 0, -1) if words[at : at + n] in table(lang)), 0)
         if size:
-            found.add(place(words[at : at + size], lang))
+            found.add(table(lang)[words[at : at + size]][0])
         elif words[at][0].isdigit():
             found.add(words[at].replace(".", "").replace(",", ""))
         at += size or 1

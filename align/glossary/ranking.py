@@ -13,7 +13,7 @@ from align.glossary.wordlists import bounds, frequencies, kind_cues
 from align.types import Lang
 
 Keys = tuple[str, ...]
-_KIND: Final = {"title": 1.0, "organisation": 1.0, "treaty": 1.2, "document": 1.0, "event": 1.0, "place": -0.4, "person": -0.6}
+_KIND: Final = {"title": 1.0, "organisation": 1.0, "treaty": 1.2, "document": 1.0, "event": 1.0, "place": -0.8, "person": -0.8}
 _STRANGEST: Final = 6.0  # log ratio to general text above which a word is no stranger
 
 
@@ -55,9 +55,10 @@ def termhood(term: Term, written: tuple[str, str], named: tuple[bool, bool], kin
     points += 0.2 * (strangeness(vi, "vi", len(term.units), n_units) + strangeness(en, "en", len(term.units), n_units))
     points += 0.45 * math.log(len(term.units)) + 1.5 * (term.known is not None) + 1.0 * bool(term.acronym)
     points -= 1.5 * _ordinary(vi, "vi") + 1.5 * _ordinary(en, "en")
+    points -= 1.2 * (len(en) == 1 and same_name(vi, en) and not written[1].isupper() and kind == "topic")
     if len(en) == 1 and not named[1]:
         general = frequencies("en")
-        points -= 0.8 + 1.5 * (general.verbal(en[0]) > 0.5) + 0.8 * en[0].endswith(("al", "ive", "ous", "ic", "able", "ed"))
+        points -= 0.3 + 1.5 * (general.verbal(en[0]) > 0.5) + 0.8 * en[0].endswith(("al", "ive", "ous", "ic", "able", "ed"))
     return points
 
 

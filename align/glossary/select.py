@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from align.glossary.names import agree, is_person, mentioned, place, same_name, shared_tail, without_place
+from align.glossary.names import agree, is_person, mentioned, place, same_name, shared_tail, table, without_place
 from align.glossary.pairing import Half, Pairs, ranks
 from align.glossary.seeds import TermList, bare
 from align.glossary.side import CAPITAL, UNSURE
@@ -30,9 +30,9 @@ _COORDINATED: Final = 1.0  # for each half of the edges that nothing bounds
 _COMMA: Final = 1.5
 _SAMPLED: Final = 4  # units looked at for a pair
 _COMMON: Final = 25  # a pair that meets in so many units needs no look
-LEAST: Final = 3.4  # score from which a pair may stand
+LEAST: Final = 2.7  # score from which a pair may stand
 _LEAST_RIVAL: Final = 4.2
-_SURER: Final = 1.5
+_SURER: Final = 0.0
 _PADDED: Final = 2.5
 _INDEPENDENT: Final = 0.25  # share of its units that a nested term must have to itself
 
@@ -74,6 +74,7 @@ class Selector:
         """Note both sides and the evidence."""
         self._vi, self._en, self._evidence, self._aligner = vi, en, evidence, aligner
         self._acronym = self._acronyms()
+        self._short = {y: name for name, forms in evidence.acronyms_en.items() for y in forms}
 
     def words(self, term: Term) -> tuple[Keys, Keys]:
         """Keys of both sides."""
@@ -139,7 +140,7 @@ class Selector:
         x, y = int(pairs.vi[row]), int(pairs.en[row])
         known = self._evidence.terms.find(self._vi.candidates.words[x], self._en.candidates.words[y])
         figures = (float(pairs.score[row]), float(pairs.cosine[row]), float(pairs.dice[row]))
-        return Term(x, y, *figures, self.units(x, y), known, self._acronym.get((x, y), ""))
+        return Term(x, y, *figures, self.units(x, y), known, self._acronym.get((x, y)) or self._short.get(y, ""))
 
     def units(self, x: int, y: int) -> NDArray[np.int32]:
         """Units in which both stand, ascending."""
@@ -189,7 +190,7 @@ class Selector:
         rest = vi[:-shared]
         first = " ".join(rest)
         titled = any(f"{first} ".startswith(f"{cue} ") for cue in _titles())
-        return (titled or bool(place(rest, "vi"))) and not place(vi[-shared:], "vi")
+        return (titled or bool(place(rest, "vi"))) and vi[-shared:] not in table("vi")
 
     def _is_free(self, part: Term, whole: Term) -> bool:
         """Whether both sides of a part stand without the whole somewhere."""
@@ -227,7 +228,8 @@ class Selector:
             far_surer = all(term.score > other.score + _SURER for other in over)
             if over and own < max(1, _INDEPENDENT * len(term.units)) and not term.known and not far_surer:
                 continue
-            loose.update(id(other) for other in over if self._is_padded(other, term))
+            if over and own == 0:
+                loose.update(id(other) for other in over if self._is_padded(other, term))
             kept.append(term)
             for word in set(self.words(term)[0]):
                 covering[word].append(term)

@@ -19,6 +19,7 @@ _HYPHENS: Final = frozenset("-–—")
 _GLUED: Final = 0.15
 _COMPOUND: Final = 0.27
 _COMPOUND_FIRST: Final = 0.5  # function words often stand before the same noun: trên biển
+_CHANCE: Final = 2  # meetings of two syllables in the corpus that say nothing
 _VERBAL_PAIR: Final = 0.85  # Vietnamese verbs are nouns as well
 _VERBAL: Final = 0.72  # share of a verb's heralds from which a word is taken for a verb
 _LEAST_SYLLABLE: Final = 30
@@ -197,7 +198,7 @@ def _verbs(codes: NDArray[np.int64], names: list[str]) -> NDArray[np.int64]:
 def _bonds(lows: NDArray[np.int64], names: list[str], lang: Lang) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """How firmly Vietnamese neighbors belong together, [tokens - 1]: normalized pointwise mutual information, 0 to 1.
 
-    Counts are those of general text and of the corpus together; what stands together once says nothing. The second
+    Counts are those of general text and of the corpus together; what stands together once or twice says nothing. The second
     array says which pairs general text has.
     """
     if lang == "en" or len(lows) < 2:
@@ -207,7 +208,7 @@ def _bonds(lows: NDArray[np.int64], names: list[str], lang: Lang) -> tuple[NDArr
     count = np.bincount(lows, minlength=len(names)) + np.array([general.count(name) for name in names])
     first, second = distinct >> 32, distinct & 0xFFFFFFFF
     known = np.array([general.count(f"{names[a]} {names[b]}") for a, b in zip(first, second, strict=True)])
-    both = known + np.maximum(together - 1, 0)
+    both = known + np.maximum(together - _CHANCE, 0)
     total = general.total + len(lows)
     with np.errstate(divide="ignore", invalid="ignore"):
         bond = np.log(both * float(total) / (count[first] * count[second])) / -np.log(both / total)
