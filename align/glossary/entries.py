@@ -18,6 +18,7 @@ from align.glossary.types import Alternative, Config, Context, Entry, Row, Tier
 
 _PAIR_WEIGHT: Final = 0.55
 _CERTAIN: Final = 9.0  # of pair scores: what is above adds nothing to the rank
+_SPARE: Final = 3  # entries made for each that is kept
 _SURE: Final = 0.85
 _LIKELY: Final = 0.6
 _MIDDLE: Final = 5.5  # joint log-odds at which half of the entries are right
@@ -31,7 +32,11 @@ def build(
     config: Config,
 ) -> list[Entry]:
     """Entries, best first."""
-    made = [Maker(halves, texts, rows, config).entry(term) for term in terms]
+    maker = Maker(halves, texts, rows, config)
+    # Written forms take a look at the texts: only for those that may be among the first.
+    if config.top and len(terms) > _SPARE * config.top:
+        terms = sorted(terms, key=maker.rough, reverse=True)[: _SPARE * config.top]
+    made = [maker.entry(term) for term in terms]
     made.sort(key=lambda entry: (-entry.score, entry.vi, entry.en))
     return made[: config.top]
 
@@ -45,16 +50,32 @@ class Maker:
         """Note the corpus."""
         self._halves, self._texts, self._rows, self._config = halves, texts, rows, config
 
+    def rough(self, term: Term) -> float:
+        """Log-odds of an entry by the keys of its words."""
+        words = [half.candidates.words[number] for half, number in zip(self._halves, (term.vi, term.en), strict=True)]
+        written = (" ".join(words[0]), " ".join(words[1]))
+        named = self._named(term)
+        return self._points(term, written, named, ranking.kind_of(words[0], words[1], all(named)))
+
+    def _named(self, term: Term) -> tuple[bool, bool]:
+        """Which sides are written with capitals."""
+        vi, en = self._halves
+        return bool(vi.capital[term.vi] > 0.5), bool(en.capital[term.en] > 0.5)
+
+    def _points(self, term: Term, written: tuple[str, str], named: tuple[bool, bool], kind: str) -> float:
+        hood = ranking.termhood(term, written, named, kind, len(self._rows))
+        return _PAIR_WEIGHT * min(term.score, _CERTAIN) + hood
+
     def entry(self, term: Term) -> Entry:
         """One entry."""
         vi_forms, en_forms = self._forms(0, term.vi), self._forms(1, term.en)
-        named = (bool(self._halves[0].capital[term.vi] > 0.5), bool(self._halves[1].capital[term.en] > 0.5))
+        named = self._named(term)
         vi, en = citation(vi_forms, named[0], "vi"), citation(en_forms, named[1], "en")
         if "," in vi:
             vi = vi.replace(", ", " và ")
         vi_words = tuple(word.lower() for word in vi.split())
         kind = term.known.kind if term.known else ranking.kind_of(vi_words, tuple(en.lower().split()), all(named))
-        points = _PAIR_WEIGHT * min(term.score, _CERTAIN) + ranking.termhood(term, (vi, en), named, kind, len(self._rows))
+        points = self._points(term, (vi, en), named, kind)
         score = 1.0 / (1.0 + math.exp(-(points - _MIDDLE) / 1.5))
         units = [self._rows[unit] for unit in term.units]
         dates = sorted({row.date for row in units if row.date})

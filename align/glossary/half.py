@@ -6,6 +6,8 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ from align.glossary.tokens import TOKEN
 from align.text import fold
 from align.types import Encoder
 
-_FORMS: int = 40  # occurrences looked at for the written forms of a candidate
+_FORMS: Final = 16  # occurrences looked at for the written forms of a candidate
 
 
 class Texts:

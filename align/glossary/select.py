@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,6 +30,9 @@ _COORDINATED: Final = 1.0  # for each half of the edges that nothing bounds
 _COMMA: Final = 1.5
 _SAMPLED: Final = 4  # units looked at for a pair
 _COMMON: Final = 25  # a pair that meets in so many units needs no look
+_NEAR: Final = 3  # best partners of a candidate that are looked at
+_MOST_BONUS: Final = 4.0  # what other evidence can add
+_LOOKS: Final = 40_000  # pairs whose places are looked at: bounds time
 LEAST: Final = 2.7  # score from which a pair may stand
 _LEAST_RIVAL: Final = 4.2
 _SURER: Final = 0.0
@@ -96,13 +99,19 @@ class Selector:
         return {(x, y): name for name in left.keys() & right.keys() for x in left[name] for y in right[name]}
 
     def _refined(self, pairs: Pairs) -> Pairs:
-        """The pairs with all other evidence added to their scores."""
+        """The pairs with all other evidence added to their scores, where they have a chance."""
+        near = (ranks(pairs.score, pairs.vi) < _NEAR) | (ranks(pairs.score, pairs.en) < _NEAR)
+        rows = np.flatnonzero(near & (pairs.score > LEAST - _MOST_BONUS))
+        rows = rows[np.argsort(-pairs.score[rows], kind="stable")]
+        looked_at = set(rows[pairs.units[rows] <= _COMMON][:_LOOKS].tolist())
+        meetings = {row: _meetings(self._vi, self._en, int(pairs.vi[row]), int(pairs.en[row])) for row in looked_at}
+        self._aligner.prepare(sorted({unit for spans in meetings.values() for unit, _, _ in spans}))
         score = pairs.score.copy()
-        for row in range(len(score)):
-            score[row] += self._bonus(int(pairs.vi[row]), int(pairs.en[row]), int(pairs.units[row]))
+        for row in rows.tolist():
+            score[row] += self._bonus(int(pairs.vi[row]), int(pairs.en[row]), meetings.get(row, []))
         return Pairs(pairs.vi, pairs.en, pairs.units, pairs.cosine, pairs.dice, score)
 
-    def _bonus(self, x: int, y: int, units: int) -> float:
+    def _bonus(self, x: int, y: int, spans: list[Meeting]) -> float:
         vi, en = self._vi.candidates.words[x], self._en.candidates.words[y]
         bonus = _LISTED if self._evidence.terms.find(vi, en) else 0.0
         named = agree(vi, en)
@@ -114,15 +123,13 @@ class Selector:
             bonus -= _COMMA if "and" not in en else _COMMA / 3
         if "và" in vi or "and" in en:
             bonus -= _COORDINATED * (2.0 - float(self._vi.bounded[x] + self._en.bounded[y]))
-        if units <= _COMMON:
-            spans = _meetings(self._vi, self._en, x, y)
-            if spans:
-                consistency, place = self._agreement(spans)
-                bonus += _CONSISTENCY * (consistency - 0.5) + _PLACE * (place - 0.5)
-                bonus -= _LOOSE if all(self._evidence.loose[unit] for unit, _, _ in spans) else 0.0
+        if spans:
+            consistency, place = self._agreement(spans)
+            bonus += _CONSISTENCY * (consistency - 0.5) + _PLACE * (place - 0.5)
+            bonus -= _LOOSE if all(self._evidence.loose[unit] for unit, _, _ in spans) else 0.0
         return bonus
 
-    def _agreement(self, spans: list[tuple[int, Span, Span]]) -> tuple[float, float]:
+    def _agreement(self, spans: list[Meeting]) -> tuple[float, float]:
         """Consistency and place, averaged over units; of several places in one unit the best counts."""
         best: dict[int, tuple[float, float]] = {}
         for unit, a, b in spans:
@@ -152,14 +159,14 @@ class Selector:
 
     def _without_compounds(self, terms: list[Term]) -> list[Term]:
         """Leave out what only joins other terms: title and person, country and noun, X and Y."""
-        index = {self.words(term): term for term in terms}
-        by_start = defaultdict(list)
-        for (vi, en), term in index.items():
-            by_start[vi[0]].append((vi, en, term))
+        by_vi: dict[Keys, list[Term]] = defaultdict(list)
+        for term in terms:
+            by_vi[self.words(term)[0]].append(term)
         kept = []
-        for (vi, en), term in index.items():
-            parts = [(v, e, t) for word in set(vi) for v, e, t in by_start.get(word, ())]
-            parts = [p for p in parts if p[2] is not term and _inside(vi, p[0]) and _inside(en, p[1])]
+        for term in terms:
+            vi, en = self.words(term)
+            inner = [part for words in _spans(vi) for part in by_vi.get(words, ()) if part is not term]
+            parts = [(*self.words(part), part) for part in inner if _inside(en, self.words(part)[1])]
             if term.known or not (self._joined(term, vi, en, parts) or self._placed(term, vi, en)):
                 kept.append(term)
         return kept
@@ -218,7 +225,7 @@ class Selector:
     def _without_fragments(self, terms: list[Term]) -> list[Term]:
         """Of terms inside each other keep the longer, unless the shorter stands elsewhere too or is far surer."""
         longest = sorted(terms, key=lambda term: -sum(map(len, self.words(term))))
-        covering: dict[str, list[Term]] = defaultdict(list)
+        covering: dict[Keys, list[Term]] = defaultdict(list)
         loose: set[int] = set()
         kept = []
         for term in longest:
@@ -231,15 +238,14 @@ class Selector:
             if over and own == 0:
                 loose.update(id(other) for other in over if self._is_padded(other, term))
             kept.append(term)
-            for word in set(self.words(term)[0]):
-                covering[word].append(term)
+            for words in set(_spans(self.words(term)[0])):
+                covering[words].append(term)
         return [term for term in kept if id(term) not in loose]
 
-    def _over(self, term: Term, covering: Mapping[str, list[Term]]) -> list[Term]:
+    def _over(self, term: Term, covering: Mapping[Keys, list[Term]]) -> list[Term]:
         """Longer terms that hold a term on both sides."""
         vi, en = self.words(term)
-        there = [(other, self.words(other)) for other in covering.get(vi[0], ())]
-        return [other for other, words in there if _inside(words[0], vi) and _inside(words[1], en)]
+        return [other for other in covering.get(vi, ()) if _inside(self.words(other)[1], en)]
 
     def _is_padded(self, longer: Term, term: Term) -> bool:
         """Whether a longer term is a much surer one with free words around it."""
@@ -263,21 +269,21 @@ class Selector:
         by_vi, by_en = {term.vi: term for term in terms}, {term.en: term for term in terms}
         best_vi, best_en = ranks(pairs.score, pairs.vi) == 0, ranks(pairs.score, pairs.en) == 0
         rows = np.flatnonzero((best_en | best_vi) & (pairs.score >= _LEAST_RIVAL))
-        taken = [self._en.candidates.words[term.en] for term in terms]
+        taken = {words for term in terms if len(words := self._en.candidates.words[term.en]) > 1}
         for row in rows[np.argsort(-pairs.score[rows], kind="stable")]:
             x, y = int(pairs.vi[row]), int(pairs.en[row])
             if x in by_vi and y not in by_en and best_en[row]:
                 own = self._en.candidates.words
                 near = [own[by_vi[x].en], *(own[k] for k in (*by_vi[x].rivals, *by_vi[x].variants_en))]
-                self._rival(by_vi[x], y, near, [*near, *(word for word in taken if len(word) > 1)])
+                self._rival(by_vi[x], y, near, taken)
             elif y in by_en and x not in by_vi and best_vi[row]:
                 self._variant(by_en[y], x)
 
-    def _rival(self, term: Term, y: int, near: Sequence[Keys], taken: Sequence[Keys]) -> None:
+    def _rival(self, term: Term, y: int, near: Sequence[Keys], taken: Set[Keys]) -> None:
         own, other = self._en.candidates.words[term.en], self._en.candidates.words[y]
         if "".join(own) == "".join(other):
             term.variants_en.append(y)
-        elif not any(_inside(other, word) for word in taken) and not any(_inside(word, other) for word in near):
+        elif taken.isdisjoint(_spans(other)) and not any(_inside(w, other) or _inside(other, w) for w in near):
             term.rivals.append(y)
 
     def _variant(self, term: Term, x: int) -> None:
@@ -287,6 +293,7 @@ class Selector:
 
 
 Span = tuple[int, int]
+Meeting = tuple[int, Span, Span]  # unit, place in Vietnamese, place in English
 _JOINING: Final = ("và", "and", ",", "của", "of", "'s", "’s", "trong", "in", "với", "with", "tại", "ở")
 
 
@@ -312,7 +319,7 @@ def _two_names(vi: Keys, en: Keys) -> bool:
     return all(place(a, "vi") or same_name(a, b) for a, b in ((left, first), (right, second)) if a and b)
 
 
-def _meetings(vi: Half, en: Half, x: int, y: int) -> list[tuple[int, Span, Span]]:
+def _meetings(vi: Half, en: Half, x: int, y: int) -> list[Meeting]:
     """Units in which both stand, with the spans of both counted from the unit's first token."""
     left, right = _spans_by_unit(vi, x), _spans_by_unit(en, y)
     found = [(unit, a, b) for unit in left if unit in right for a in left[unit][:2] for b in right[unit][:2]]
@@ -327,6 +334,11 @@ def _spans_by_unit(half: Half, number: int) -> dict[int, list[Span]]:
         start = int(at - half.side.starts[unit])
         spans[unit].append((start, start + length))
     return spans
+
+
+def _spans(words: Keys) -> list[Keys]:
+    """All sequences of neighboring words."""
+    return [words[a:b] for a in range(len(words)) for b in range(a + 1, len(words) + 1)]
 
 
 def _inside(long: Sequence[str], short: Sequence[str]) -> bool:

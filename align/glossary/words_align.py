@@ -80,7 +80,6 @@ class WordAligner:
     def links(self, unit: int) -> Links:
         """Links of a unit."""
         if unit not in self._links:
-            self.prepare([unit])
             self._links[unit] = self._link(unit)
         return self._links[unit]
 

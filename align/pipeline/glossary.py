@@ -93,9 +93,9 @@ def make(
     units = list(rows(corpus, encoder))
     if not units:
         raise InputError(f"{corpus}: no pair with text on both sides")
-    entries = extraction.extract(units, encoder, Config(terms=tuple(terms)))
+    entries = extraction.extract(units, encoder, Config(top=top, terms=tuple(terms)))
     findings = check(units, against, entries) if against else []
-    return Made(entries[:top], findings)
+    return Made(entries, findings)
 
 
 def write_findings(path: Path, findings: Sequence[Finding]) -> None:
