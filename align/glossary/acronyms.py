@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 
-from align.glossary import side as s
 from align.glossary.candidates import Candidates
 from align.glossary.side import Side
+from align.glossary.tokens import TOKEN
 from align.glossary.wordlists import bounds
 from align.text import fold
 
@@ -44,15 +44,22 @@ def fits(acronym: str, words: tuple[str, ...]) -> bool:
     return hits >= max(2, 0.6 * len(letters)) and len(content) <= 2 * len(letters) + 1
 
 
-def bracketed(tokens: Side, written: list[str]) -> Iterator[tuple[str, int]]:
+def bracketed(tokens: Side, texts: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Acronyms in brackets with the token before which their full form ends.
 
     Args:
         tokens: one side.
-        written: all its tokens as written.
+        texts: its units.
     """
+    for unit, text in enumerate(texts):
+        if "(" in text:
+            first = int(tokens.starts[unit])
+            yield from ((acronym, first + end) for acronym, end in _in_unit(TOKEN.findall(text)))
+
+
+def _in_unit(written: list[str]) -> Iterator[tuple[str, int]]:
     for at in range(1, len(written) - 2):
-        if written[at] != "(" or tokens.flags[at] & s.WORD:
+        if written[at] != "(":
             continue
         close = at + 2 if written[at + 2] == ")" else at + 3
         if close < len(written) and written[close] == ")" and is_acronym(written[at + 1]):
@@ -66,32 +73,39 @@ def _before_year(written: list[str], end: int) -> int:
     return end
 
 
-def full_forms(tokens: Side, found: Candidates, written: list[str]) -> dict[str, set[int]]:
+def full_forms(tokens: Side, found: Candidates, texts: Sequence[str]) -> dict[str, set[int]]:
     """Acronym in capitals -> candidates that stand as a full form before it."""
     ends = defaultdict(list)
-    for acronym, end in bracketed(tokens, written):
+    for acronym, end in bracketed(tokens, texts):
         ends[end].append(acronym)
     forms: dict[str, set[int]] = defaultdict(set)
     last = found.at + found.length[found.of]
-    for row in np.flatnonzero(np.isin(last, np.array(list(ends), dtype=np.int64))):
-        number = int(found.of[row])
+    rows = np.flatnonzero(np.isin(last, np.array(list(ends), dtype=np.int64)))
+    beginning = _beginning(found, {int(found.at[row]) for row in rows})
+    for row in rows:
+        numbers = [int(found.of[row]), *_heads(tokens, found, int(found.of[row]), int(found.at[row]), beginning)]
         for acronym in ends[int(last[row])]:
-            words = found.words[number]
-            if len(words) >= 2 and (tokens.lang == "vi" or fits(acronym, words)):
-                forms[acronym.upper()].add(number)
-                for shorter in _heads(tokens, found, int(found.at[row]), len(words)):
-                    if tokens.lang == "vi" or fits(acronym, found.words[shorter]):
-                        forms[acronym.upper()].add(shorter)
+            for number in numbers:
+                words = found.words[number]
+                if len(words) >= 2 and (tokens.lang == "vi" or fits(acronym, words)):
+                    forms[acronym.upper()].add(number)
     return forms
 
 
-def _heads(tokens: Side, found: Candidates, at: int, length: int) -> list[int]:
-    """Candidates that begin at a token and end within so many, before a preposition: what an addition follows."""
+def _beginning(found: Candidates, places: set[int]) -> dict[int, list[int]]:
+    """Token -> candidates that begin there."""
+    begin: dict[int, list[int]] = defaultdict(list)
+    for row in np.flatnonzero(np.isin(found.at, np.array(sorted(places), dtype=np.int64))):
+        begin[int(found.at[row])].append(int(found.of[row]))
+    return begin
+
+
+def _heads(tokens: Side, found: Candidates, whole: int, at: int, beginning: dict[int, list[int]]) -> list[int]:
+    """Candidates that a full form begins with and a preposition follows: what an addition was made to."""
     joining = bounds(tokens.lang)["capital"] | bounds(tokens.lang)["inner"]
-    rows = np.flatnonzero(found.at == at)
-    numbers = [int(found.of[row]) for row in rows]
+    length = int(found.length[whole])
     return [
         number
-        for number in numbers
-        if 2 <= (n := int(found.length[number])) < length and tokens.vocabulary[tokens.keys[at + n]] in joining
+        for number in beginning[at]
+        if (n := int(found.length[number])) < length and tokens.vocabulary[tokens.keys[at + n]] in joining
     ]

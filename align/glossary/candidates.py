@@ -19,7 +19,7 @@ from align.types import Lang
 
 LONGEST: Final[dict[Lang, int]] = {"vi": 12, "en": 11}  # syllables, words
 _LONGEST_PLAIN: Final[dict[Lang, int]] = {"vi": 7, "en": 6}  # without a capital
-MOST: Final = 60_000  # candidates of a side: bounds time and memory
+MOST: Final = 40_000  # candidates of a side: bounds time and memory
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -55,22 +55,39 @@ def find(side: Side, least: int) -> Candidates:
         side: the tokens.
         least: occurrences that a candidate needs.
     """
+    tallies = [_tally(codes, least) for _, _, codes in _windows(side)]
+    bar = _bar(np.concatenate([counts for _, counts in tallies]))
     found = []
-    for length, places, codes in _windows(side):
-        _, place, counts = np.unique(codes, return_inverse=True, return_counts=True)
-        keep = counts[place] >= least
-        found.append((codes[keep], places[keep], np.full(int(keep.sum()), length, dtype=np.int16), counts[place][keep]))
-    hashes, at, lengths, counts = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    keep = counts >= _bar(counts)
-    return _collect(side, hashes[keep], at[keep], lengths[keep])
+    for (length, places, codes), (values, counts) in zip(_windows(side), tallies, strict=True):
+        kept = values[counts >= bar]
+        keep = _among(codes, kept)
+        found.append((codes[keep], places[keep], np.full(int(keep.sum()), length, dtype=np.int16)))
+    hashes, at, lengths = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return _collect(side, hashes, at, lengths)
+
+
+def _tally(codes: NDArray[np.uint64], least: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Distinct codes that occur so often, ascending, with their numbers of occurrences."""
+    if least > 1:
+        # Most windows of a large corpus are rare: a count of buckets drops them before the costly sort.
+        buckets = codes >> np.uint64(40)
+        codes = codes[np.bincount(buckets.astype(np.int64), minlength=1 << 24)[buckets.astype(np.int64)] >= least]
+    values, counts = np.unique(codes, return_counts=True)
+    return values[counts >= least], counts[counts >= least]
+
+
+def _among(codes: NDArray[np.uint64], kept: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which codes are among some ascending ones."""
+    if not len(kept):
+        return np.zeros(len(codes), dtype=bool)
+    place = np.minimum(np.searchsorted(kept, codes), len(kept) - 1)
+    found: NDArray[np.bool_] = kept[place] == codes
+    return found
 
 
 def _bar(counts: NDArray[np.int64]) -> int:
-    """The least number of occurrences that leaves no more than MOST candidates; `counts` has one entry an occurrence."""
-    distinct = np.bincount(counts) // np.maximum(np.arange(counts.max(initial=0) + 1), 1)
-    at_least = np.cumsum(distinct[::-1])[::-1]  # candidates with so many occurrences or more
-    fitting = np.flatnonzero(at_least <= MOST)
-    return int(fitting[0]) if len(fitting) else 0
+    """The least number of occurrences that leaves no more than MOST candidates; `counts` has one entry a candidate."""
+    return 0 if len(counts) <= MOST else int(np.sort(counts)[-MOST - 1]) + 1
 
 
 def _collect(

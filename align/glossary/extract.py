@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,7 +13,7 @@ from align.glossary.seeds import TermList
 from align.glossary.select import Evidence, Selector
 from align.glossary.side import Side
 from align.glossary.spans import keep_names_whole, keep_phrases_whole
-from align.glossary.tokens import TOKEN, keys
+from align.glossary.tokens import keys
 from align.glossary.types import Config, Entry, Row
 from align.glossary.words_align import WordAligner
 from align.types import LANGS, Encoder
@@ -41,8 +40,8 @@ def extract(rows: Sequence[Row], encoder: Encoder, config: Config | None = None)
     en, en_texts = half.make(texts[1], tokens[1], encoder, least)
     evidence = Evidence(
         TermList(config.terms),
-        acronyms.full_forms(vi.side, vi.candidates, _written([row.vi for row in rows])),
-        acronyms.full_forms(en.side, en.candidates, _written([row.en for row in rows])),
+        acronyms.full_forms(vi.side, vi.candidates, texts[0]),
+        acronyms.full_forms(en.side, en.candidates, texts[1]),
         np.array([row.loose for row in rows]),
     )
     aligner = WordAligner(vi.side, en.side, encoder)
@@ -59,12 +58,3 @@ def _tokens(texts: tuple[Sequence[str], Sequence[str]], config: Config) -> tuple
         listed = [keys(form, lang) for term in config.terms for form in getattr(term, lang)]
         whole.append(keep_phrases_whole(tokens, names.whole(lang), listed))
     return whole[0], whole[1]
-
-
-def _written(texts: Sequence[str]) -> list[str]:
-    return [token for text in texts for token in TOKEN.findall(text)]
-
-
-def probability(log_odds: float) -> float:
-    """The logistic function."""
-    return 1.0 / (1.0 + math.exp(-log_odds))

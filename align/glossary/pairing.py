@@ -99,8 +99,7 @@ def _scored(
 ) -> Pairs:
     start, end = int(rows.min()), int(rows.max()) + 1
     cosine = (vi.vectors[start:end] @ en.vectors.T)[rows - start, cols]
-    for row in np.flatnonzero(vi.folded[rows] == en.folded[cols]):
-        cosine[row] = 1.0  # one name on both sides: To Lam, UNCLOS
+    cosine[vi.folded[rows] == en.folded[cols]] = 1.0  # one name on both sides: To Lam, UNCLOS
     dice = 2.0 * units / (vi.units[rows] + en.units[cols])
     trust = 1.0 - np.exp(-(units - 0.5) / _TRUST)
     # Letters agree in case: a name is translated by a name.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -65,14 +66,13 @@ def encode(texts: Iterable[str], lang: Lang) -> Side:
     """Number the tokens of texts and note where terms may begin and end."""
     surfaces = _Surfaces()
     number = surfaces.__getitem__
-    chunks, lengths = [], []
+    numbers, ends = array("i"), array("q", [0])
     for text in texts:
-        found = list(map(number, TOKEN.findall(text)))
-        chunks.append(np.array(found, dtype=np.int32))
-        lengths.append(len(found))
-    flat = np.concatenate(chunks) if chunks else np.zeros(0, np.int32)
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    unit = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        numbers.extend(map(number, TOKEN.findall(text)))
+        ends.append(len(numbers))
+    flat = np.array(numbers, dtype=np.int32)
+    starts = np.array(ends, dtype=np.int64)
+    unit = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
     written = list(surfaces)
     vocabulary = _Surfaces()
     key = KEY[lang]
