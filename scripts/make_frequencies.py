@@ -2,8 +2,8 @@
 
 .venv/bin/python scripts/make_frequencies.py ../shared/data/train --out align/glossary/data
 
-Writes `frequencies_vi.tsv.gz` and `frequencies_en.tsv.gz`: `word count nominal verbal`, where nominal and verbal say how
-often it followed a word that announces a noun (the, một, các ...) or a verb (to, will, đã, sẽ ...); pairs have a space.
+Writes `frequencies_vi.tsv.gz` and `frequencies_en.tsv.gz`: `word count nominal verbal`, where nominal and verbal say
+how often it followed a word that announces a noun (the, một, các ...) or a verb (to, will, đã, sẽ ...).
 """
 
 from __future__ import annotations
@@ -15,17 +15,96 @@ from pathlib import Path
 from typing import Final
 
 from align.formats.pairs import read_pairs
+from align.glossary.tokens import low as lower
 from align.glossary.tokens import tokenize
 
 # Lists of names, whose English side is made by rule: no running text.
 NO_TEXT: Final = ("cldr_names", "vn_admin_units")
 BEFORE_NOUN: Final = {
-    "vi": "các những một sự việc cuộc nền mọi mỗi cái chiếc bộ nhiều hai ba của về".split(),
-    "en": "the a an this these its their his her our your my of some any no every each many several".split(),
+    "vi": [
+        "các",
+        "những",
+        "một",
+        "sự",
+        "việc",
+        "cuộc",
+        "nền",
+        "mọi",
+        "mỗi",
+        "cái",
+        "chiếc",
+        "bộ",
+        "nhiều",
+        "hai",
+        "ba",
+        "của",
+        "về",
+    ],
+    "en": [
+        "the",
+        "a",
+        "an",
+        "this",
+        "these",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "your",
+        "my",
+        "of",
+        "some",
+        "any",
+        "no",
+        "every",
+        "each",
+        "many",
+        "several",
+    ],
 }
 BEFORE_VERB: Final = {
-    "vi": "đã sẽ đang để không cần phải có_thể hãy cùng vừa mới đều cũng vẫn chưa muốn tiếp_tục".split(),
-    "en": "to will would can could may might must should shall not he she they we i you who which".split(),
+    "vi": [
+        "đã",
+        "sẽ",
+        "đang",
+        "để",
+        "không",
+        "cần",
+        "phải",
+        "có_thể",
+        "hãy",
+        "cùng",
+        "vừa",
+        "mới",
+        "đều",
+        "cũng",
+        "vẫn",
+        "chưa",
+        "muốn",
+        "tiếp_tục",
+    ],
+    "en": [
+        "to",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "should",
+        "shall",
+        "not",
+        "he",
+        "she",
+        "they",
+        "we",
+        "i",
+        "you",
+        "who",
+        "which",
+    ],
 }
 LEAST: Final = {1: 2, 2: 3}
 
@@ -37,7 +116,7 @@ def counts(texts: list[str], lang: str) -> dict[int, dict[str, list[int]]]:
     for text in texts:
         before, before2 = "", ""
         for token in tokenize(text):
-            low = token.low if token.is_word and not token.low[0].isdigit() else ""
+            low = lower(token[0]) if token[0][0].isalpha() else ""
             if low:
                 _add(found[1], low, before, nouns, verbs)
             if low and before:

@@ -19,7 +19,7 @@ from align.glossary.wordlists import bounds
 from align.text import fold
 
 _SHAPE: Final = re.compile(r"[A-Z][A-Za-z&-]{1,11}")
-_SMALL: Final = frozenset("the of and on in for to at with".split())
+_SMALL: Final = frozenset(("the", "of", "and", "on", "in", "for", "to", "at", "with"))
 _YEAR: Final = re.compile(r"\d{4}")
 
 
@@ -74,10 +74,11 @@ def _before_year(written: list[str], end: int) -> int:
 
 
 def full_forms(tokens: Side, found: Candidates, texts: Sequence[str]) -> dict[str, set[int]]:
-    """Acronym in capitals -> candidates that stand as a full form before it."""
+    """Acronym, as it is first written -> candidates that stand as a full form before it."""
+    first: dict[str, str] = {}
     ends = defaultdict(list)
     for acronym, end in bracketed(tokens, texts):
-        ends[end].append(acronym)
+        ends[end].append(first.setdefault(acronym.upper(), acronym))
     forms: dict[str, set[int]] = defaultdict(set)
     last = found.at + found.length[found.of]
     rows = np.flatnonzero(np.isin(last, np.array(list(ends), dtype=np.int64)))
@@ -88,7 +89,7 @@ def full_forms(tokens: Side, found: Candidates, texts: Sequence[str]) -> dict[st
             for number in numbers:
                 words = found.words[number]
                 if len(words) >= 2 and (tokens.lang == "vi" or fits(acronym, words)):
-                    forms[acronym.upper()].add(number)
+                    forms[acronym].add(number)
     return forms
 
 

@@ -90,9 +90,7 @@ def _bar(counts: NDArray[np.int64]) -> int:
     return 0 if len(counts) <= MOST else int(np.sort(counts)[-MOST - 1]) + 1
 
 
-def _collect(
-    side: Side, hashes: NDArray[np.uint64], at: NDArray[np.int64], lengths: NDArray[np.int16]
-) -> Candidates:
+def _collect(side: Side, hashes: NDArray[np.uint64], at: NDArray[np.int64], lengths: NDArray[np.int16]) -> Candidates:
     order = np.lexsort((at, hashes))
     hashes, at, lengths = hashes[order], at[order], lengths[order]
     _, first, of, count = np.unique(hashes, return_index=True, return_inverse=True, return_counts=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -71,7 +71,8 @@ def _finding(
     by_vi: dict[Keys, list[str]],
 ) -> Finding:
     used = sorted(set().union(*(vi.get(plain(form, "vi"), set()) for form in term.vi)))
-    counts = Counter({form: len(en.get(plain(form, "en"), set()).intersection(used)) for form in term.en})
+    counts = [(form, len(en.get(plain(form, "en"), set()).intersection(used))) for form in term.en]
+    forms = tuple(sorted((pair for pair in counts if pair[1]), key=lambda pair: -pair[1]))
     listed = set().union(*(en.get(plain(form, "en"), set()) for form in term.en)).intersection(used)
     known = {plain(form, "en") for form in term.en}
     found = dict.fromkeys(other for form in term.vi for other in by_vi.get(plain(form, "vi"), ()))
@@ -79,7 +80,7 @@ def _finding(
     dated = sum(not _is_valid(term, rows[number].date) for number in used)
     deviating = next((rows[number] for number in used if number not in listed), None)
     verdict = _verdict(len(used), len(listed), dated)
-    return Finding(term, verdict, len(used), len(listed), tuple(+counts and counts.most_common()), instead, dated, deviating)
+    return Finding(term, verdict, len(used), len(listed), forms, instead, dated, deviating)
 
 
 def _is_valid(term: Known, day: str) -> bool:

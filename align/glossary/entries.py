@@ -13,7 +13,6 @@ from align.glossary import ranking
 from align.glossary.half import Texts, forms
 from align.glossary.pairing import Half
 from align.glossary.select import Term
-from align.glossary.tokens import KEY
 from align.glossary.types import Alternative, Config, Context, Entry, Row, Tier
 
 _PAIR_WEIGHT: Final = 0.55
@@ -87,7 +86,7 @@ class Maker:
             tier=tier(score),
             frequency=len(units),
             documents=len({(row.vi_doc, row.en_doc) for row in units}),
-            acronym=term.acronym,
+            acronym=term.acronym if term.acronym != en else "",
             variants_vi=self._variants(0, [term.vi, *term.variants_vi], vi),
             variants_en=self._variants(1, [term.en, *term.variants_en], en),
             alternatives=self._alternatives(term),
@@ -105,7 +104,9 @@ class Maker:
         found: Counter[str] = Counter()
         for number in numbers:
             found.update(self._forms(side, number))
-        return tuple(form for form, _ in found.most_common() if form != chosen and form != chosen.replace(" và ", ", "))[:6]
+        return tuple(
+            form for form, _ in found.most_common() if form != chosen and form != chosen.replace(" và ", ", ")
+        )[:6]
 
     def _alternatives(self, term: Term) -> tuple[Alternative, ...]:
         units = {y: self._meetings(term.vi, y) for y in term.rivals}
@@ -162,12 +163,12 @@ def citation(found: Counter[str], named: bool, lang: str) -> str:
         return (-item[1], len(item[0]), item[0])
 
     form = min(found.items(), key=order)[0]
+    if lang == "en" and (single := next((other for other in found if form in (f"{other}s", f"{other}es")), "")):
+        form = single
     if named:
         capitals = {other: n for other, n in found.items() if other[:1].isupper()}
-        return min(capitals.items(), key=order)[0] if capitals else form
-    low = form if any(letter.isupper() for letter in form[1:]) else form[:1].lower() + form[1:]
-    del lang
-    return low
+        return form if form in capitals or not capitals else min(capitals.items(), key=order)[0]
+    return form if any(letter.isupper() for letter in form[1:]) else form[:1].lower() + form[1:]
 
 
 def tier(score: float) -> Tier:
@@ -183,6 +184,3 @@ def reasons(term: Term) -> tuple[str, ...]:
     if term.known:
         found.append("in the term list")
     return tuple(found)
-
-
-__all__ = ["KEY", "build", "citation", "tier"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-
 from typing import Final
 
 import numpy as np
@@ -76,12 +75,14 @@ def make(texts: Sequence[str], tokens: Side, encoder: Encoder, least: int) -> tu
 
 
 def _bounded(tokens: Side, found: Candidates) -> NDArray[np.float32]:
-    """How well the edges of each candidate are bounded, -1 to 1: 1 by marks, function words or the sentence, 0 by
-    plain words, less than 0 where a name goes on."""
+    """How well the edges of each candidate are bounded, -1 to 1.
+
+    1 by marks, function words or the end of the unit, 0 by plain words, less than 0 where a name goes on.
+    """
     before, after = _edges(tokens, -1), _edges(tokens, 1)
     edges = (before[found.at] + after[found.at + found.length[found.of] - 1]) / 2
-    share: NDArray[np.float32] = np.bincount(found.of, edges, minlength=len(found.words)) / found.count
-    return share.astype(np.float32)
+    share = np.bincount(found.of, edges, minlength=len(found.words)) / found.count
+    return np.asarray(share, dtype=np.float32)
 
 
 def _edges(tokens: Side, step: int) -> NDArray[np.float64]:
@@ -96,7 +97,8 @@ def _edges(tokens: Side, step: int) -> NDArray[np.float64]:
         places = np.arange(len(marks)) + by
         there = (places >= 0) & (places < len(marks))
         places = np.clip(places, 0, max(len(marks) - 1, 0))
-        return there & (tokens.unit[places] == tokens.unit) & marks[places]
+        held: NDArray[np.bool_] = there & (tokens.unit[places] == tokens.unit) & marks[places]
+        return held
 
     inside = beside(np.ones(len(flags), dtype=bool), step)
     bounded = ~inside | beside(hard, step) | beside(joining, step) | _name_begins(tokens, step)

@@ -7,7 +7,7 @@ says where the counterpart of a phrase ought to stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +19,7 @@ from align.glossary.side import Side
 from align.types import Vectors
 
 _BLOCK: Final = 1024  # Vietnamese candidates compared at a time: bounds memory
+_GATHERED: Final = 100_000  # pairs whose vectors are gathered at a time
 _KEPT: Final = 8  # best partners kept for each candidate
 # Weights set by hand on the odd documents of the sample and on term pairs of CLDR; see docs/glossary.md.
 COSINE, ASSOCIATION, SAME_CASE, LENGTH, BOUNDED = 7.0, 3.0, 0.5, 0.6, 0.7
@@ -70,9 +71,16 @@ def pair(vi: Half, en: Half, n_units: int) -> Pairs:
     blocks = [_best(block) for block in _blocks(vi, en, n_units)]
     if not blocks:
         none = np.zeros(0)
-        return Pairs(none.astype(np.int32), none.astype(np.int32), none.astype(np.int32), *[none.astype(np.float32)] * 3)
-    joined = Pairs(*(np.concatenate([getattr(block, name) for block in blocks]) for name in Pairs.__slots__))
-    return _top(joined, joined.en)
+        return Pairs(
+            none.astype(np.int32), none.astype(np.int32), none.astype(np.int32), *[none.astype(np.float32)] * 3
+        )
+    pairs = joined(blocks)
+    return _top(pairs, pairs.en)
+
+
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """Pairs of several parts one after the other."""
+    return Pairs(*(np.concatenate([getattr(part, name) for part in parts]) for name in Pairs.__slots__))
 
 
 def _blocks(vi: Half, en: Half, n_units: int) -> Iterator[Pairs]:
@@ -91,14 +99,12 @@ def _blocks(vi: Half, en: Half, n_units: int) -> Iterator[Pairs]:
         met = (left[start : start + _BLOCK] @ right).tocoo()
         if met.nnz:
             rows, cols = met.coords
-            yield _scored(vi, en, rows.astype(np.int32) + start, cols.astype(np.int32), met.data)
+            yield scored(vi, en, rows.astype(np.int32) + start, cols.astype(np.int32), met.data)
 
 
-def _scored(
-    vi: Half, en: Half, rows: NDArray[np.int32], cols: NDArray[np.int32], units: NDArray[np.int32]
-) -> Pairs:
-    start, end = int(rows.min()), int(rows.max()) + 1
-    cosine = (vi.vectors[start:end] @ en.vectors.T)[rows - start, cols]
+def scored(vi: Half, en: Half, rows: NDArray[np.int32], cols: NDArray[np.int32], units: NDArray[np.int32]) -> Pairs:
+    """Scores of pairs of candidates that meet in so many units."""
+    cosine = _cosine(vi.vectors, en.vectors, rows, cols)
     cosine[vi.folded[rows] == en.folded[cols]] = 1.0  # one name on both sides: To Lam, UNCLOS
     dice = 2.0 * units / (vi.units[rows] + en.units[cols])
     trust = 1.0 - np.exp(-(units - 0.5) / _TRUST)
@@ -112,6 +118,16 @@ def _scored(
         score += _WHOLE * np.log2(length) - 0.25 * np.maximum(length - _LONG, 0)
     floats = (array.astype(np.float32) for array in (cosine, dice, score))
     return Pairs(rows, cols, units.astype(np.int32), *floats)
+
+
+def _cosine(vi: Vectors, en: Vectors, rows: NDArray[np.int32], cols: NDArray[np.int32]) -> Vectors:
+    """Cosines of pairs, float32 [pairs]."""
+    start, end = int(rows.min()), int(rows.max()) + 1
+    if len(rows) > 50 * (end - start):  # many partners of few candidates: one product of matrices is quicker
+        dense: Vectors = (vi[start:end] @ en.T)[rows - start, cols]
+        return dense
+    parts = [slice(k, k + _GATHERED) for k in range(0, len(rows), _GATHERED)]
+    return np.concatenate([np.einsum("ij,ij->i", vi[rows[part]], en[cols[part]]) for part in parts])
 
 
 def _best(pairs: Pairs) -> Pairs:

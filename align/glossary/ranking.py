@@ -13,7 +13,15 @@ from align.glossary.wordlists import bounds, frequencies, kind_cues
 from align.types import Lang
 
 Keys = tuple[str, ...]
-_KIND: Final = {"title": 1.0, "organisation": 1.0, "treaty": 1.2, "document": 1.0, "event": 1.0, "place": -0.8, "person": -0.8}
+_KIND: Final = {
+    "title": 2.2,
+    "organisation": 1.2,
+    "treaty": 2.4,
+    "document": 2.4,
+    "event": 2.6,
+    "place": -1.0,
+    "person": -1.5,
+}
 _STRANGEST: Final = 6.0  # log ratio to general text above which a word is no stranger
 
 
@@ -28,7 +36,9 @@ def kind_of(vi: Keys, en: Keys, named: bool) -> str:
     if place(vi, "vi"):
         return "place"
     for cue in kind_cues():
-        if (named or cue.kind not in ("organisation", "place")) and (_cued(vi, cue.vi, cue.where) or _cued(en, cue.en, cue.where)):
+        if (named or cue.kind not in ("organisation", "place")) and (
+            _cued(vi, cue.vi, cue.where) or _cued(en, cue.en, cue.where)
+        ):
             return cue.kind
     if named and same_name(vi, en) and 2 <= len(vi) <= 6 and not any(word.isdigit() for word in vi):
         return "person"
@@ -58,7 +68,9 @@ def termhood(term: Term, written: tuple[str, str], named: tuple[bool, bool], kin
     points -= 1.2 * (len(en) == 1 and same_name(vi, en) and not written[1].isupper() and kind == "topic")
     if len(en) == 1 and not named[1]:
         general = frequencies("en")
-        points -= 0.3 + 1.5 * (general.verbal(en[0]) > 0.5) + 0.8 * en[0].endswith(("al", "ive", "ous", "ic", "able", "ed"))
+        points -= (
+            0.3 + 1.5 * (general.verbal(en[0]) > 0.5) + 0.8 * en[0].endswith(("al", "ive", "ous", "ic", "able", "ed"))
+        )
     return points
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from align.errors import FormatError
 from align.glossary.tokens import keys
 from align.glossary.types import KINDS, Known
-from align.glossary.wordlists import data_text, rows
+from align.glossary.wordlists import data_text
 
 BUILT_IN: Final = ("diplomacy",)
 _COLUMNS: Final = 6
@@ -72,7 +72,10 @@ class TermList:
 def plain(form: str, lang: str) -> Keys:
     """Keys of a form without joining words that its language may leave out."""
     words = bare(keys(form, "vi" if lang == "vi" else "en"))
-    return tuple(part for word in words for part in (("united", "nation") if word == "un" else (word,)))
+    if lang == "en":
+        words = tuple(part for word in words for part in (("united", "nation") if word == "un" else (word,)))
+        words = tuple(" ".join(words).replace("viet nam", "vietnam").split())
+    return words
 
 
 def bare(words: Keys) -> Keys:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from align.glossary.acronyms import is_acronym
 from align.glossary.names import agree, is_person, mentioned, place, same_name, shared_tail, table, without_place
-from align.glossary.pairing import Half, Pairs, ranks
+from align.glossary.pairing import Half, Pairs, joined, ranks, scored
 from align.glossary.seeds import TermList, bare
 from align.glossary.side import CAPITAL, UNSURE
 from align.glossary.types import Known
@@ -85,7 +87,7 @@ class Selector:
 
     def choose(self, pairs: Pairs) -> list[Term]:
         """Term pairs, best first."""
-        pairs = self._refined(pairs)
+        pairs = self._refined(self._with_listed(pairs))
         terms = self._accepted(pairs)
         terms = self._without_compounds(terms)
         terms = self._without_fragments(terms)
@@ -95,8 +97,21 @@ class Selector:
 
     def _acronyms(self) -> dict[tuple[int, int], str]:
         """Pairs of full forms that stand before the same acronym."""
-        left, right = self._evidence.acronyms_vi, self._evidence.acronyms_en
-        return {(x, y): name for name in left.keys() & right.keys() for x in left[name] for y in right[name]}
+        left = {name.upper(): forms for name, forms in self._evidence.acronyms_vi.items()}
+        right = self._evidence.acronyms_en
+        return {(x, y): name for name in right for x in left.get(name.upper(), ()) for y in right[name]}
+
+    def _with_listed(self, pairs: Pairs) -> Pairs:
+        """The pairs with those of the term lists that meet, whatever vectors and counts say of them."""
+        vi, en = ({bare(words): k for k, words in enumerate(half.candidates.words)} for half in (self._vi, self._en))
+        known = [(vi[a], en[b]) for a, b in self._evidence.terms.pairs if a in vi and b in en]
+        there = set(zip(pairs.vi.tolist(), pairs.en.tolist(), strict=True))
+        new = [(x, y, len(self.units(x, y))) for x, y in dict.fromkeys(known) if (x, y) not in there]
+        new = [row for row in new if row[2]]
+        if not new:
+            return pairs
+        x, y, units = (np.array(column, dtype=np.int32) for column in zip(*new, strict=True))
+        return joined([pairs, scored(self._vi, self._en, x, y, units)])
 
     def _refined(self, pairs: Pairs) -> Pairs:
         """The pairs with all other evidence added to their scores, where they have a chance."""
@@ -147,7 +162,9 @@ class Selector:
         x, y = int(pairs.vi[row]), int(pairs.en[row])
         known = self._evidence.terms.find(self._vi.candidates.words[x], self._en.candidates.words[y])
         figures = (float(pairs.score[row]), float(pairs.cosine[row]), float(pairs.dice[row]))
-        return Term(x, y, *figures, self.units(x, y), known, self._acronym.get((x, y)) or self._short.get(y, ""))
+        return Term(
+            x, y, *figures, self.units(x, y), known, self._acronym.get((x, y)) or self._short.get(y) or _listed(known)
+        )
 
     def units(self, x: int, y: int) -> NDArray[np.int32]:
         """Units in which both stand, ascending."""
@@ -253,8 +270,8 @@ class Selector:
 
     def _without_acronyms(self, terms: list[Term]) -> list[Term]:
         """Leave out acronyms that stand with their full form: UNCLOS 1982 is UNCLOS."""
-        linked = {term.acronym for term in terms if term.acronym}
-        kept = [term for term in terms if term.acronym or self.words(term)[1][0].upper() not in linked]
+        linked = {term.acronym.upper() for term in terms if term.acronym}
+        kept = [term for term in terms if term.acronym or not _is_short(self.words(term)[1], linked)]
         longer = [term for term in kept if len(self.words(term)[0]) > 1]
         full = {word for term in longer for word in self.words(term)[0] if same_name(*self.words(term))}
         return [term for term in kept if not (self._is_surname(term) and self.words(term)[0][0] in full)]
@@ -279,7 +296,7 @@ class Selector:
             elif y in by_en and x not in by_vi and best_vi[row]:
                 self._variant(by_en[y], x)
 
-    def _rival(self, term: Term, y: int, near: Sequence[Keys], taken: Set[Keys]) -> None:
+    def _rival(self, term: Term, y: int, near: Sequence[Keys], taken: AbstractSet[Keys]) -> None:
         own, other = self._en.candidates.words[term.en], self._en.candidates.words[y]
         if "".join(own) == "".join(other):
             term.variants_en.append(y)
@@ -295,6 +312,16 @@ class Selector:
 Span = tuple[int, int]
 Meeting = tuple[int, Span, Span]  # unit, place in Vietnamese, place in English
 _JOINING: Final = ("và", "and", ",", "của", "of", "'s", "’s", "trong", "in", "với", "with", "tại", "ở")
+
+
+def _is_short(en: Keys, linked: AbstractSet[str]) -> bool:
+    """Whether words are an acronym that stands with its full form, with a year or without."""
+    return en[0].upper() in linked and all(word.isdigit() for word in en[1:])
+
+
+def _listed(known: Known | None) -> str:
+    """The acronym among the forms of a listed term."""
+    return next((form for form in known.en[1:] if is_acronym(form)), "") if known else ""
 
 
 def _at_conjunction(words: Keys, part: Keys) -> bool:

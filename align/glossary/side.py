@@ -14,13 +14,29 @@ from align.glossary.tokens import KEY, OPENERS, TOKEN, low
 from align.glossary.wordlists import bounds, frequencies
 from align.types import Lang
 
-WORD, CAPITAL, HARD, INNER, CAPITAL_INNER, NO_START, NO_END, COMMA, HYPHEN, NUMBER, OPENER, CLASSIFIER, VERBAL, UNSURE = (1 << n for n in range(14))
+(
+    WORD,
+    CAPITAL,
+    HARD,
+    INNER,
+    CAPITAL_INNER,
+    NO_START,
+    NO_END,
+    COMMA,
+    HYPHEN,
+    NUMBER,
+    OPENER,
+    CLASSIFIER,
+    VERBAL,
+    UNSURE,
+) = (1 << n for n in range(14))
 _HYPHENS: Final = frozenset("-–—")
 # A pair of neighbors in general text of this normalized pointwise mutual information is a word: no term begins inside.
 _GLUED: Final = 0.15
 _COMPOUND: Final = 0.27
 _COMPOUND_FIRST: Final = 0.5  # function words often stand before the same noun: trên biển
 _CHANCE: Final = 2  # meetings of two syllables in the corpus that say nothing
+_COMPOUND_START: Final = 0.45  # họp báo, but not họp phiên
 _VERBAL_PAIR: Final = 0.85  # Vietnamese verbs are nouns as well
 _VERBAL: Final = 0.72  # share of a verb's heralds from which a word is taken for a verb
 _LEAST_SYLLABLE: Final = 30
@@ -198,8 +214,8 @@ def _verbs(codes: NDArray[np.int64], names: list[str]) -> NDArray[np.int64]:
 def _bonds(lows: NDArray[np.int64], names: list[str], lang: Lang) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """How firmly Vietnamese neighbors belong together, [tokens - 1]: normalized pointwise mutual information, 0 to 1.
 
-    Counts are those of general text and of the corpus together; what stands together once or twice says nothing. The second
-    array says which pairs general text has.
+    Counts are those of general text and of the corpus together; what stands together once or twice says nothing.
+    The second array says which pairs general text has.
     """
     if lang == "en" or len(lows) < 2:
         return np.zeros(max(len(lows) - 1, 0)), np.zeros(max(len(lows) - 1, 0), dtype=bool)
@@ -225,6 +241,8 @@ def _free_syllables(flags: NDArray[np.uint16], bonds: NDArray[np.float64]) -> No
     tied = np.maximum(np.concatenate([[0.0], bonds]), np.concatenate([bonds, [0.0]])) > _GLUED
     flags[((flags & VERBAL) != 0) & ~tied] |= np.uint16(NO_START | NO_END)
     one = word[:-1] & word[1:] & (bounding[:-1] != bounding[1:])
+    starting = ((flags[:-1] & (NO_START | CLASSIFIER)) != 0) & (bonds > _COMPOUND_START) & word[1:]
+    flags[:-1][starting & ((flags[:-1] & VERBAL) == 0)] &= ~np.uint16(NO_START | CLASSIFIER)
     flags[:-1][one & bounding[:-1] & (bonds > _COMPOUND_FIRST)] &= ~marks
     flags[1:][one & bounding[1:] & (bonds > _COMPOUND)] &= ~marks
 

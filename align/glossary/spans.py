@@ -65,7 +65,8 @@ def keep_phrases_whole(side: Side, phrases: Iterable[Keys], terms: Iterable[Keys
     numbers = {word: number for number, word in enumerate(side.vocabulary)}
     order = np.argsort(side.keys, kind="stable")
     ends = np.searchsorted(side.keys[order], np.arange(len(side.vocabulary) + 1))
-    spans, free = [], []
+    spans: list[Span] = []
+    free: list[Span] = []
     for phrase in dict.fromkeys([*phrases, *listed]):
         ids = [numbers.get(word, -1) for word in phrase]
         if len(ids) > 1 and min(ids) >= 0:
@@ -79,7 +80,8 @@ def _matches(side: Side, places: NDArray[np.int64], ids: list[int]) -> NDArray[n
     places = places[places + len(ids) <= len(side.keys)]
     for k, number in enumerate(ids):
         places = places[side.keys[places + k] == number]
-    return places[side.unit[places] == side.unit[places + len(ids) - 1]]
+    found: NDArray[np.int64] = places[side.unit[places] == side.unit[places + len(ids) - 1]]
+    return found
 
 
 def _barred(side: Side, spans: Iterable[Span], free: Iterable[Span]) -> Side:

@@ -16,7 +16,7 @@ from align.types import Lang
 
 _WORD: Final = r"(?:\d+(?:[.,]\d+)+|[^\W_]+(?:[-–.&/][^\W_]+)*)"
 TOKEN: Final = re.compile(rf"(?<=[^\W_])['’][sS](?!\w)|{_WORD}|\S")
-OPENERS: Final = frozenset(".!?:;…\"“”‘([{•–—-")
+OPENERS: Final = frozenset('.!?:;…"“”‘([{•–—-')
 # American and British spellings that news mixes: one key for both.
 _SPELLINGS: Final = (
     (re.compile(r"(?<=[a-z]{3})i[sz](?=e[ds]?$|ing$|ations?$|er$)"), "iz"),

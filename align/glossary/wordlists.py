@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Final
 
 from align.text import new_style_tones
@@ -80,9 +81,10 @@ class Frequencies:
 
     def log_share(self, words: list[str]) -> float:
         """Natural logarithm of the share that general text gives a phrase: the rarest word or pair bounds it."""
-        pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+        pairs = [f"{first} {second}" for first, second in pairwise(words)]
         least = min((self.count(part) for part in [*words, *pairs]), default=0)
         return math.log(max(least, _RARE) / self.total)
+
 
 @cache
 def frequencies(lang: Lang) -> Frequencies:

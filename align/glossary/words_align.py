@@ -83,7 +83,9 @@ class WordAligner:
             self._links[unit] = self._link(unit)
         return self._links[unit]
 
-    def _spans(self, unit: int) -> tuple[tuple[list[str], list[tuple[int, int]]], tuple[list[str], list[tuple[int, int]]]]:
+    def _spans(
+        self, unit: int
+    ) -> tuple[tuple[list[str], list[tuple[int, int]]], tuple[list[str], list[tuple[int, int]]]]:
         """Words of both sides with their spans; on the Vietnamese side pairs of syllables too."""
         vi, en = (self._words(side, unit) for side in self._sides)
         spans = [(k, k + 1) for k, word in enumerate(vi) if word]

@@ -143,7 +143,7 @@ def _loose(record: dict[str, Any], encoder: Encoder) -> Iterator[Row]:
     kept = [bead for bead in record["beads"] if bead.get("fate") == "kept"]
     held = {lang: {index for bead in kept for index in bead[lang]} for lang in ("vi", "en")}
     cosine = encoder.encode(texts["vi"]) @ encoder.encode(texts["en"]).T
-    found = set()
+    found: set[tuple[int, int]] = set()
     for x in range(len(texts["vi"])):
         if x not in held["vi"]:
             found.update((x, int(y)) for y in np.argsort(-cosine[x], kind="stable")[:_PARTNERS])

@@ -10,7 +10,7 @@ from typing import Final
 from align.errors import FormatError
 from align.formats import tsv
 from align.glossary.measure import key
-from align.glossary.types import KINDS, STATUSES, TIERS, Alternative, Context, Entry
+from align.glossary.types import KINDS, STATUSES, TIERS, Alternative, Context, Entry, Tier
 
 COLUMNS: Final = (
     "vi",
@@ -97,8 +97,10 @@ def _entry(path: Path, number: int, row: Mapping[str, str]) -> Entry:
     except ValueError as error:
         raise FormatError(path, number, f"score, frequency or documents is no number: {error}") from error
     kind = row.get("kind", "topic")
-    tier = next((name for name in TIERS if name == row.get("tier")), "check")
-    example = Context(row.get("example_id", ""), row.get("example_vi", ""), row.get("example_en", ""), (0, 0), (0, 0), "", "", "")
+    tier: Tier = next((name for name in TIERS if name == row.get("tier")), "check")
+    example = Context(
+        row.get("example_id", ""), row.get("example_vi", ""), row.get("example_en", ""), (0, 0), (0, 0), "", "", ""
+    )
     return Entry(
         vi=row["vi"],
         en=row["en"],
@@ -128,13 +130,15 @@ def merged(entries: Sequence[Entry], decided: Mapping[Key, Entry]) -> list[Entry
 
     What was decided and is not found any more is kept at the end.
     """
-    found, seen = [], set()
+    found: list[Entry] = []
+    seen = set()
     for entry in entries:
         name = key((entry.vi, entry.en))
         earlier = decided.get(name)
         seen.add(name)
         if earlier:
-            kept = {"vi": earlier.vi, "en": earlier.en, "kind": earlier.kind}
-            entry = replace(entry, **kept, status=earlier.status, note=earlier.note)  # noqa: PLW2901 - the same entry, decided
-        found.append(entry)
+            decision = replace(entry, vi=earlier.vi, en=earlier.en, kind=earlier.kind)
+            found.append(replace(decision, status=earlier.status, note=earlier.note))
+        else:
+            found.append(entry)
     return [*found, *(entry for name, entry in decided.items() if name not in seen)]

@@ -16,17 +16,22 @@ _STATUS: Final = {
     "deprecated": "deprecatedTerm-admn-sts",
 }
 _TITLE: Final = "Vietnamese-English glossary"
+_FILE: Final = (
+    f"<fileDesc><titleStmt><title>{_TITLE}</title></titleStmt>"
+    "<sourceDesc><p>Made by align glossary from a parallel corpus</p></sourceDesc></fileDesc>"
+)
+_XCS_2: Final = "http://www.lisa.org/fileadmin/standards/tbx_basic/TBXBasicXCSV02.xcs"
 _HEAD_3: Final = f"""<?xml version="1.0" encoding="UTF-8"?>
 <tbx type="TBX-Basic" style="dca" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2">
-<tbxHeader><fileDesc><titleStmt><title>{_TITLE}</title></titleStmt><sourceDesc><p>Made by align glossary from a parallel corpus</p></sourceDesc></fileDesc><encodingDesc><p type="XCSURI">TBXXCSV02.xcs</p></encodingDesc></tbxHeader>
+<tbxHeader>{_FILE}<encodingDesc><p type="XCSURI">TBXXCSV02.xcs</p></encodingDesc></tbxHeader>
 <text><body>
 """
 _HEAD_2: Final = f"""<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE martif SYSTEM "TBXBasiccoreStructV02.dtd">
 <martif type="TBX-Basic" xml:lang="en">
-<martifHeader><fileDesc><titleStmt><title>{_TITLE}</title></titleStmt><sourceDesc><p>Made by align glossary from a parallel corpus</p></sourceDesc></fileDesc><encodingDesc><p type="XCSURI">http://www.lisa.org/fileadmin/standards/tbx_basic/TBXBasicXCSV02.xcs</p></encodingDesc></martifHeader>
+<martifHeader>{_FILE}<encodingDesc><p type="XCSURI">{_XCS_2}</p></encodingDesc></martifHeader>
 <text><body>
-"""  # noqa: E501 - a header is quoted as it stands in the file
+"""
 _TAGS: Final = {
     3: ("conceptEntry", "langSec", "termSec", _HEAD_3, "</body></text>\n</tbx>\n"),
     2: ("termEntry", "langSet", "tig", _HEAD_2, "</body></text>\n</martif>\n"),
@@ -60,7 +65,8 @@ def _concept(entry: Entry, number: int, version: int) -> Iterator[str]:
     for lang in ("vi", "en"):
         yield f"<{lang_tag} xml:lang={quoteattr(lang)}>"
         for form, term_type in _forms(entry, lang):
-            yield _term(form, term_type, entry, context if term_type == "fullForm" else None, lang, version)
+            full = term_type == "fullForm"
+            yield _term(form, term_type, entry.status, _context(context, lang) if full else "", _TAGS[version][2])
         yield f"</{lang_tag}>"
     yield f"</{concept}>"
 
@@ -74,16 +80,20 @@ def _forms(entry: Entry, lang: str) -> list[tuple[str, str]]:
     return list({form: (form, kind) for form, kind in reversed(forms)}.values())[::-1]
 
 
-def _term(form: str, term_type: str, entry: Entry, context: Context | None, lang: str, version: int) -> str:
-    tag = _TAGS[version][2]
+def _term(form: str, term_type: str, status: str, context: str, tag: str) -> str:
     parts = [f"<{tag}><term>{text(form)}</term>", f'<termNote type="termType">{term_type}</termNote>']
-    if term_type == "fullForm" and entry.status in _STATUS:
-        parts.append(f'<termNote type="administrativeStatus">{_STATUS[entry.status]}</termNote>')
-    if context:
-        sentence, source = (context.vi, context.vi_doc) if lang == "vi" else (context.en, context.en_doc)
-        admin = f'<admin type="source">{text(source)}</admin>' if source else ""
-        parts.append(f'<descripGrp><descrip type="context">{text(sentence)}</descrip>{admin}</descripGrp>')
-    return "".join([*parts, f"</{tag}>"])
+    if term_type == "fullForm" and status in _STATUS:
+        parts.append(f'<termNote type="administrativeStatus">{_STATUS[status]}</termNote>')
+    return "".join([*parts, context, f"</{tag}>"])
+
+
+def _context(context: Context | None, lang: str) -> str:
+    """The sentence of a side with its document."""
+    if context is None:
+        return ""
+    sentence, source = (context.vi, context.vi_doc) if lang == "vi" else (context.en, context.en_doc)
+    admin = f'<admin type="source">{text(source)}</admin>' if source else ""
+    return f'<descripGrp><descrip type="context">{text(sentence)}</descrip>{admin}</descripGrp>'
 
 
 def text(content: str) -> str:
