@@ -41,7 +41,7 @@ def fits(acronym: str, words: tuple[str, ...]) -> bool:
         if found >= 0:
             place, hits = found + 1, hits + 1
     content = [word for word in words if word[0].isalnum() and word not in _SMALL]
-    return hits >= max(2, 0.6 * len(letters)) and len(content) <= 2 * len(letters) + 1
+    return hits >= (len(letters) if len(letters) <= 3 else 0.7 * len(letters)) and len(content) <= 2 * len(letters) + 1
 
 
 def bracketed(tokens: Side, texts: Sequence[str]) -> Iterator[tuple[str, int]]:

@@ -55,6 +55,9 @@ def find(side: Side, least: int) -> Candidates:
         side: the tokens.
         least: occurrences that a candidate needs.
     """
+    if not len(side.keys):
+        none = np.zeros(0, dtype=np.int64)
+        return _collect(side, none.astype(np.uint64), none, none.astype(np.int16))
     tallies = [_tally(codes, least) for _, _, codes in _windows(side)]
     bar = _bar(np.concatenate([counts for _, counts in tallies]))
     found = []

@@ -22,7 +22,7 @@ _BLOCK: Final = 1024  # Vietnamese candidates compared at a time: bounds memory
 _GATHERED: Final = 100_000  # pairs whose vectors are gathered at a time
 _KEPT: Final = 8  # best partners kept for each candidate
 # Weights set by hand on the odd documents of the sample and on term pairs of CLDR; see docs/glossary.md.
-COSINE, ASSOCIATION, SAME_CASE, LENGTH, BOUNDED = 7.0, 3.0, 0.5, 0.6, 0.7
+COSINE, ASSOCIATION, SAME_CASE, LENGTH, BOUNDED = 7.0, 3.0, 0.5, 0.6, 0.9
 _WHOLE: Final = 0.2  # for each doubling of length: a part of a term is closer to its counterpart than the whole
 _LONG: Final = 10  # tokens beyond which a candidate grows unlikely
 _TRUST: Final = 3.0  # meetings at which an association counts for two thirds
