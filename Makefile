@@ -1,12 +1,13 @@
 # make sample   install into .venv and align the sample articles
 # make test     run the tests          make lint     style and types
 # make gate     figures on the project's own gold against pinned floors
+# make test-browser   the pages in Chromium, where it is installed      make screenshots   pictures of every page
 # make check    lint, test and gate, as CI does
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: sample test lint format gate check clean
+.PHONY: sample test test-browser screenshots lint format gate check clean
 
 sample: .venv/installed
 	$(BIN)/align build corpus/sample --out outputs/sample
@@ -17,6 +18,12 @@ sample: .venv/installed
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest
+
+test-browser: .venv/installed-browser
+	$(BIN)/python -m pytest -m browser -rs
+
+screenshots: .venv/installed-browser sample
+	$(BIN)/python scripts/screenshots.py outputs/sample --out outputs/screenshots
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -41,5 +48,11 @@ check: lint test gate
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
+# axe-core checks accessibility; without npm that one test is skipped. Chromium is the system's package.
+.venv/installed-browser: .venv/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[browser]'
+	npm install --silent --no-audit --no-fund --no-save --prefix build/axe axe-core@4 || echo "no npm: accessibility is not checked"
+	touch $@
+
 clean:
-	rm -rf .venv outputs/*
+	rm -rf .venv build outputs/*

@@ -33,6 +33,7 @@ class Bitext:
         vi_segments, en_segments: their segments.
         beads: all beads, null beads included.
         links: the beads that are no nulls, with scores.
+        covers: segments of either document that sum up several distant ones of the other; no units are made of them.
     """
 
     pair: DocumentPair
@@ -42,6 +43,7 @@ class Bitext:
     en_segments: tuple[Segment, ...]
     beads: tuple[Bead, ...]
     links: tuple[Link, ...]
+    covers: tuple[Bead, ...] = ()
 
     @property
     def coverage(self) -> tuple[float, float]:

@@ -25,7 +25,9 @@ class BuildConfig:
         formats: corpus formats written besides each other.
         jobs: worker processes; the result does not depend on it.
         min_pair_score: document pairs below this probability feed nothing.
+        near_duplicates: whether units that are near-duplicates of a better one are rejected (see `curation.neardup`).
         related_score: document pairs between this and `min_pair_score` are listed as related.
+        columns: "field=name" for columns of tables that have another name, as "title=headline".
     """
 
     encoder: str = "embedded"
@@ -35,6 +37,8 @@ class BuildConfig:
     jobs: int = 1
     min_pair_score: float = 0.5
     related_score: float = 0.2
+    columns: tuple[str, ...] = ()
+    near_duplicates: bool = True
 
     def __post_init__(self) -> None:
         """Check every value.

@@ -5,7 +5,8 @@ AlignError                    anything a user can mend; the CLI prints it and ex
 │   └── FormatError           a corpus file breaks its format (carries path and line)
 ├── OutputError               an output cannot be written (no permission, disk full)
 ├── ConfigError               a configuration file or option has a wrong name or value
-└── EncoderError              an encoder is unknown, incomplete, or needs an extra that is not installed
+├── EncoderError              an encoder is unknown, incomplete, or needs an extra that is not installed
+└── AlignerError              an aligner is unknown, or needs a package that is not installed
 """
 
 from __future__ import annotations
@@ -42,3 +43,7 @@ class ConfigError(AlignError):
 
 class EncoderError(AlignError):
     """An encoder is unknown, incomplete, or needs an extra that is not installed."""
+
+
+class AlignerError(AlignError):
+    """An aligner is unknown, or needs a package that is not installed."""

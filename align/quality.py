@@ -10,7 +10,8 @@ import numpy as np
 
 from align import logistic
 from align.beads import candidates, context
-from align.beads.aligner import Alignment
+from align.beads.alignment import Alignment
+from align.beads.posterior import log_odds_of
 from align.logistic import Floats, LogisticModel
 
 _FROM_FEATURES: Final = (
@@ -36,7 +37,7 @@ _FROM_FEATURES: Final = (
 )
 _FROM_CONTEXT: Final = ("first", "lead", "share", "continuity")
 
-FEATURES: Final = ("log_odds", *_FROM_FEATURES, *_FROM_CONTEXT)
+FEATURES: Final = ("log_odds", "posterior_log_odds", *_FROM_FEATURES, *_FROM_CONTEXT)
 
 
 @cache
@@ -53,7 +54,8 @@ def features(alignment: Alignment) -> Floats:
         (alignment.context, context.FEATURES, _FROM_CONTEXT),
     )
     columns = [table[:, names.index(name)] for table, names, wanted in lookups for name in wanted]
-    return np.stack([np.clip(log_odds, -8, 8), *columns], axis=1)
+    posterior = log_odds_of(alignment.posteriors)
+    return np.stack([np.clip(log_odds, -8, 8), np.clip(posterior, -8, 8), *columns], axis=1)
 
 
 def score(alignment: Alignment, model: LogisticModel | None = None) -> Floats:

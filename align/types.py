@@ -33,7 +33,9 @@ class Document:
     r"""One article in one language.
 
     `text` is the cleaned text: NFC, one paragraph a line ("\n" between them), furniture taken out, the title
-    (where known) as its first line. Offsets of segments count its characters.
+    (where known) as its first line. Offsets of segments count its characters. `date` is the day of publication and
+    `date_source` says where it was found ("given", "dateline", "url" ...); `warnings` are what a person should know
+    about how it was read.
     """
 
     doc_id: str
@@ -44,6 +46,10 @@ class Document:
     url: str | None = None
     source: str = ""
     furniture: tuple[Furniture, ...] = ()
+    author: str | None = None
+    site: str | None = None
+    date_source: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

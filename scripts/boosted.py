@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
+from typing import Any, Final
 
 from align.boosting import Floats, Tree, TreeEnsemble
+
+_DEPTH: Final = 4
+_NOWHERE: Final = 1e300  # a threshold that all values stay under
 
 
 def fit(rows: Floats, labels: Floats, features: Sequence[str], signature: str) -> TreeEnsemble:
@@ -15,9 +16,10 @@ def fit(rows: Floats, labels: Floats, features: Sequence[str], signature: str) -
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(
-        max_iter=300,
-        learning_rate=0.06,
-        max_leaf_nodes=8,
+        max_iter=150,
+        learning_rate=0.1,
+        max_depth=_DEPTH,
+        max_leaf_nodes=2**_DEPTH,
         min_samples_leaf=60,
         l2_regularization=1.0,
         early_stopping=False,
@@ -29,15 +31,17 @@ def fit(rows: Floats, labels: Floats, features: Sequence[str], signature: str) -
 
 
 def _tree(nodes: Any) -> Tree:
-    leaf = nodes["is_leaf"].astype(bool)
-    own = np.arange(len(nodes))
-    return Tree(
-        tuple(int(f) for f in np.where(leaf, -1, nodes["feature_idx"].astype(int))),
-        tuple(float(f"{t:.9g}") for t in np.where(leaf, 0.0, nodes["num_threshold"])),
-        tuple(int(k) for k in np.where(leaf, own, nodes["left"])),
-        tuple(int(k) for k in np.where(leaf, own, nodes["right"])),
-        tuple(_rounded(v) for v in np.where(leaf, nodes["value"], 0.0)),
-    )
+    """The tree with every leaf above the last level grown down to it: all its descendants say the same."""
+    level, feature, threshold = [0], [], []
+    for _ in range(_DEPTH):
+        following = []
+        for node in level:
+            leaf = bool(nodes["is_leaf"][node])
+            feature.append(0 if leaf else int(nodes["feature_idx"][node]))
+            threshold.append(_NOWHERE if leaf else float(f"{nodes['num_threshold'][node]:.9g}"))
+            following += [node, node] if leaf else [int(nodes["left"][node]), int(nodes["right"][node])]
+        level = following
+    return Tree(tuple(feature), tuple(threshold), tuple(_rounded(nodes["value"][node]) for node in level))
 
 
 def _rounded(value: float) -> float:

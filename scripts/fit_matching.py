@@ -2,12 +2,13 @@
 
     .venv/bin/python scripts/fit_matching.py ../shared/devsets/match
 
-writes align/weights/matching.json.
+writes align/weights/{matching,matching_aligned}.json.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,13 @@ import numpy as np
 from align import documents, logistic
 from align.encoders import static_encoder
 from align.logistic import Floats
-from align.matching import FEATURES, Match, Matcher
+from align.matching import ALIGNED_FEATURES, FEATURES, Match, Matcher
 from align.pipeline import stages
 from align.types import Document
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "align" / "weights"
 WINDOW_DAYS = 3
+WORTH_ALIGNING = 0.02  # probability by vectors and anchors
 
 
 def f1(found: set[tuple[str, str]], gold: set[tuple[str, str]]) -> tuple[float, float, float]:
@@ -62,10 +64,31 @@ def main() -> None:
     print(
         f"{len(vi)} vi, {len(en)} en, {len(pairs)} candidates, {int(truth.sum())} of {len(gold)} gold pairs among them"
     )
-    for name, part in (("even", 0), ("odd", 1)):
+    report("by vectors and anchors", pairs, scores, gold)
+    worth = np.flatnonzero(scores >= WORTH_ALIGNING)
+    aligned = np.array(
+        [
+            stages.aligned_features(
+                float(scores[k]),
+                vi[matches[k].vi],
+                en[matches[k].en],
+                stages.align_pair(vi[matches[k].vi], en[matches[k].en]),
+            )
+            for k in worth
+        ]
+    )
+    again = logistic.fit(aligned[odd[worth]], truth[worth][odd[worth]], ALIGNED_FEATURES, l2=1e-3, signature=signature)
+    if not arguments.dry_run:
+        logistic.save(again, WEIGHTS / "matching_aligned.json")
+    report("and by alignment", [pairs[k] for k in worth], logistic.sigmoid(again.log_odds(aligned)), gold)
+
+
+def report(name: str, pairs: Sequence[tuple[str, str]], scores: Floats, gold: set[tuple[str, str]]) -> None:
+    """Print precision, recall and F1 at one half, even and odd documents apart, and what is wrong."""
+    for parity, part in (("even", 0), ("odd", 1)):
         wanted = {pair for pair in gold if int(pair[0]) % 2 == part}
         found = {p for p, s in zip(pairs, scores, strict=True) if s >= 0.5 and int(p[0]) % 2 == part}
-        print("{} documents: P {:.4f} R {:.4f} F1 {:.4f}".format(name, *f1(found, wanted)))
+        print("{}, {} documents: P {:.4f} R {:.4f} F1 {:.4f}".format(name, parity, *f1(found, wanted)))
         for pair in sorted(found ^ wanted):
             print("   ", "wrong " if pair in found else "missed", *pair)
 

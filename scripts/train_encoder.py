@@ -13,14 +13,18 @@ import argparse
 import dataclasses
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from align.encoders import retrieval, storage
+from align.encoders import retrieval, storage, translations
+from align.encoders.features import Featurizer
 from align.encoders.static import StaticEncoder
 from align.encoders.training import TrainingConfig, build_featurizer, train
+from align.encoders.translations import Ints
 from align.formats.pairs import read_pairs
 
 # Names and parts of names only: trained as sentences they pull common syllables apart.
@@ -56,6 +60,14 @@ def measure(encoder: StaticEncoder, folder: Path) -> dict[str, list[float]]:
         found = retrieval.test(encoder, [pair.vi for pair in pairs], [pair.en for pair in pairs])
         figures[path.name.removesuffix(".tsv.gz")] = [round(found.vi_to_en, 4), round(found.en_to_vi, 4)]
     return figures
+
+
+def distinct_pieces(featurizer: Featurizer, texts: Sequence[str]) -> list[Ints]:
+    """Distinct piece ids of each text."""
+    ids, offsets = featurizer.ids(texts)
+    n_pieces = featurizer.pieces.get_piece_size()
+    rows = (ids[start:stop] for start, stop in pairwise(offsets.tolist()))
+    return [np.unique(row[row < n_pieces]).astype(np.int64) for row in rows]
 
 
 def main() -> None:
@@ -100,6 +112,8 @@ def main() -> None:
     if arguments.table:
         np.save(arguments.table, table)
     storage.write_model(arguments.out, featurizer, pieces, table, card)
+    vi_pieces, en_pieces = (distinct_pieces(featurizer, texts) for texts in (vi, en))
+    translations.save(translations.estimate(vi_pieces, en_pieces, featurizer.pieces.get_piece_size()), arguments.out)
     if arguments.dev:
         encoder = StaticEncoder(arguments.out)
         figures = measure(encoder, arguments.dev)

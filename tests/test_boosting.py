@@ -3,10 +3,11 @@ import pytest
 
 from align.boosting import Tree, TreeEnsemble
 
+NEVER = 1e300
 # x0 <= 1 -> 0.5; else x1 <= 0 -> -2, else 3
-DEEP = Tree((0, -1, 1, -1, -1), (1.0, 0, 0.0, 0, 0), (1, 1, 3, 3, 4), (2, 1, 4, 3, 4), (0, 0.5, 0, -2.0, 3.0))
-STUMP = Tree((1, -1, -1), (5.0, 0, 0), (1, 1, 2), (2, 1, 2), (0, 0.1, 0.2))
-LEAF = Tree((-1,), (0.0,), (0,), (0,), (10.0,))
+DEEP = Tree((0, 0, 1), (1.0, NEVER, 0.0), (0.5, 0.5, -2.0, 3.0))
+STUMP = Tree((1, 0, 0), (5.0, NEVER, NEVER), (0.1, 0.1, 0.2, 0.2))
+LEAF = Tree((0, 0, 0), (NEVER, NEVER, NEVER), (10.0, 0.0, 0.0, 0.0))
 
 
 def test_sums_of_leaves_by_hand():
@@ -41,9 +42,9 @@ def test_agrees_with_walking_each_tree():
 
     def walk(tree, row):
         node = 0
-        while tree.feature[node] >= 0:
-            node = tree.left[node] if row[tree.feature[node]] <= tree.threshold[node] else tree.right[node]
-        return tree.value[node]
+        while node < len(tree.feature):
+            node = 2 * node + (1 if row[tree.feature[node]] <= tree.threshold[node] else 2)
+        return tree.value[node - len(tree.feature)]
 
     expected = [walk(DEEP, row) + walk(STUMP, row) for row in rows]
     assert model.log_odds(rows) == pytest.approx(expected)

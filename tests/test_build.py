@@ -15,7 +15,15 @@ from align.types import Bead
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 SAMPLE = CORPUS / "sample"
-STABLE = ("corpus.tsv", "corpus.tmx", "documents.tsv", "alignments.jsonl", "rejected.tsv", "rejected_documents.tsv")
+STABLE = (
+    "corpus.tsv",
+    "corpus.tmx",
+    "documents.tsv",
+    "alignments.jsonl",
+    "rejected.tsv",
+    "rejected_documents.tsv",
+    "report.html",
+)
 
 
 def rows(path):
@@ -110,7 +118,7 @@ def test_report_says_what_was_done(sample_run):
     assert report["counts"]["units"] == len(rows(sample_run / "corpus.tsv"))
     assert len(report["inputs"]) == 35
     assert report["encoder"].startswith("align-vien-static/")
-    assert set(report["seconds"]) == {"read", "encode", "match", "align", "write"}
+    assert set(report["seconds"]) == {"read", "encode", "match", "align", "write", "report"}
     assert report["versions"]["align"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.documents import dates, parse, read, readers
+from align.documents import dates, parse, read, streams
 from align.documents.ids import safe_id
 from align.errors import InputError
 from align.types import Document, RejectedDocument
@@ -224,12 +224,13 @@ def test_byte_order_marks_are_understood(put, data):
 
 
 def test_files_and_rows_over_the_bound_are_rejected_and_the_next_row_is_read(put, tmp_path, monkeypatch):
-    monkeypatch.setattr(readers, "MAX_BYTES", 300)
+    monkeypatch.setattr(streams, "MAX_BYTES", 300)
     put("a.txt", "x " * 200)
     put("b.jsonl", rows({"text": "y " * 3000}, {"id": "ok", "text": EN}))
     large, long, good = read([tmp_path])
     assert "larger than" in large.reason
-    assert long.reason.startswith("b.jsonl:1: larger than")
+    assert long.doc == "b.jsonl:1"
+    assert long.reason.startswith("larger than")
     assert (good.doc_id, good.source) == ("ok", "b.jsonl:2")
 
 
@@ -274,7 +275,16 @@ def test_all_fields_of_a_row(put):
     }
     found = only(read([put("articles.jsonl", "\ufeff" + rows(row))]))
     assert found == Document(
-        "7", "en", f"A bridge\n{EN}", "A bridge", date(2025, 3, 4), "https://x.vn", "articles.jsonl:1", ()
+        "7",
+        "en",
+        f"A bridge\n{EN}",
+        "A bridge",
+        date(2025, 3, 4),
+        "https://x.vn",
+        "articles.jsonl:1",
+        (),
+        site="x.vn",
+        date_source="given",
     )
 
 
@@ -312,13 +322,14 @@ def test_bad_rows_say_their_line_and_the_rest_is_read(put, row, said):
     first, bad, last = read([path])
     assert (first.doc_id, last.doc_id) == ("a", "b")
     assert bad.doc == "articles.jsonl:2"
-    assert bad.reason.startswith(f"articles.jsonl:2: {said}")
+    assert bad.reason.startswith(said)
 
 
 def test_a_row_that_is_not_utf8_is_one_rejected_row(put):
     path = put("a.jsonl", b'{"text": "\xe9"}\n' + rows({"id": "b", "text": VI}).encode())
     bad, good = read([path])
-    assert bad.reason == "a.jsonl:1: not UTF-8 at byte 10: convert it to UTF-8"
+    assert bad.doc == "a.jsonl:1"
+    assert bad.reason.startswith("not UTF-8 at byte 10: convert it to UTF-8")
     assert good.doc_id == "b"
 
 
@@ -326,8 +337,8 @@ def test_a_second_document_of_an_id_says_where_the_first_stands(put, tmp_path):
     put("x.txt", EN)
     put("y.jsonl", rows({"id": "x", "text": VI}, {"id": "z", "text": VI}, {"id": "z", "text": VI}))
     _, second, _, third = read([tmp_path])
-    assert second.reason.startswith("y.jsonl:1: doc_id 'x' is taken by x.txt")
-    assert third.reason.startswith("y.jsonl:3: doc_id 'z' is taken by y.jsonl:2")
+    assert second.reason.startswith("doc_id 'x' is taken by x.txt")
+    assert (third.doc, third.reason[:33]) == ("y.jsonl:3", "doc_id 'z' is taken by y.jsonl:2:")
 
 
 # --- ids and dates by themselves ------------------------------------------------------------------

@@ -12,14 +12,33 @@ LAYERS = [
     {"text", "config", "logistic", "boosting", "weights"},
     {"anchors"},
     {"documents", "segment", "encoders", "formats"},
-    {"matching", "beads", "bitext", "evaluate"},
+    {"matching", "near_duplicates", "beads", "baselines", "bitext", "evaluate"},
+    {"curation"},
     {"quality", "filters", "glossary"},
+    {"scoring"},
+    {"report"},
     {"termbase"},
+    {"review"},
     {"pipeline"},
     {"facade", "cli"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
-HEAVY = {"torch", "sentence_transformers", "polars", "scipy", "sacrebleu", "sklearn", "pyarrow", "xlsxwriter"}
+HEAVY = {
+    "jinja2",
+    "starlette",
+    "uvicorn",
+    "torch",
+    "sentence_transformers",
+    "polars",
+    "scipy",
+    "sacrebleu",
+    "sklearn",
+    "pyarrow",
+    "trafilatura",
+    "ftfy",
+    "openpyxl",
+    "xlsxwriter",
+}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 

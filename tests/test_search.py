@@ -9,6 +9,8 @@ from align.beads.search import select
 
 
 def make(beads):
+    """Candidates from (i, segments of a run, j, segments of a run)."""
+    beads = [(i, a - 1, j, b - 1) for i, a, j, b in beads]
     columns = np.array(beads, dtype=np.int64).reshape(-1, 4).T
     return Candidates(*columns, np.zeros((columns.shape[1], 0)))
 
@@ -74,3 +76,20 @@ def test_ten_thousand_beads_take_no_time():
     beads = [(k, 1, k, 1) for k in range(n)] + [(k, 1, n - 1 - k, 1) for k in range(n)]
     weights = np.concatenate([np.ones(n), np.full(n, 0.5)])
     assert select(make(beads), weights) == list(range(n))
+
+
+def test_a_gap_may_hold_a_bead_of_its_own_only_in_another_chain():
+    gapped = Candidates(*np.array([[0, 4, 0, 0], [1, 0, 1, 0]]).T, np.zeros((2, 0)))
+    assert gapped.bead(0).vi == (0, 2)
+    assert select(gapped, np.array([2.0, 1.0])) == [0, 1]
+    clash = Candidates(*np.array([[0, 4, 0, 0], [2, 0, 1, 0]]).T, np.zeros((2, 0)))
+    assert select(clash, np.array([2.0, 1.0])) == [0]
+
+
+@given(st.lists(bead, max_size=12, unique=True), st.data())
+def test_swapping_the_sides_swaps_the_beads(beads, data):
+    # Powers of two: no two sets of beads weigh the same, and with ties either answer would be as good.
+    order = data.draw(st.permutations(range(len(beads))))
+    weights = np.array([2.0**k for k in order])
+    swapped = [(j, b, i, a) for i, a, j, b in beads]
+    assert sorted(select(make(beads), weights)) == sorted(select(make(swapped), weights))

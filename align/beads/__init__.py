@@ -1,7 +1,20 @@
 """Sentence alignment: vectors and anchors in, beads out."""
 
-from align.beads.aligner import Alignment, BeadModels, align, ratio_margins, run_vector
-from align.beads.coverage import Lexicon
+from align.beads.aligner import align
+from align.beads.alignment import Alignment
+from align.beads.exact import BeadModels, seen_alone
+from align.beads.margins import ratio_margins, run_vector
 from align.beads.side import Side, make_side
+from align.beads.words import Lexicon
 
-__all__ = ["Alignment", "BeadModels", "Lexicon", "Side", "align", "make_side", "ratio_margins", "run_vector"]
+__all__ = [
+    "Alignment",
+    "BeadModels",
+    "Lexicon",
+    "Side",
+    "align",
+    "make_side",
+    "ratio_margins",
+    "run_vector",
+    "seen_alone",
+]

@@ -1,26 +1,50 @@
 """Candidate beads and what is known of each: one row of features a candidate.
 
-A bead joins a run of `a` Vietnamese with a run of `b` English segments. Vectors of runs are length-weighted sums of
+A bead joins a run of Vietnamese with a run of English segments. Vectors of runs are length-weighted sums of
 the vectors of their segments, so that each segment is encoded once, where other aligners encode concatenations four to
 eight times. Only cells among the best of their row or column become candidates.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.beads.coverage import Coverage, Lexicon
-from align.beads.runs import Floats, Overlap, Runs, best_cells, other_best, rivals, runner_up
+from align.beads.runs import (
+    COUNT,
+    GAPPED,
+    KINDS,
+    PADDING,
+    SPAN,
+    Floats,
+    Grid,
+    Ints,
+    Overlap,
+    Runs,
+    best_cells,
+    kind_of,
+    other_best,
+    products,
+    rivals,
+    two_best,
+    valid_cells,
+)
 from align.beads.side import Side
+from align.beads.words import Words
+from align.types import Bead
 
-Ints = NDArray[np.int64]
-
-MAX_RUN: Final = 3  # segments on one side of a bead
+_OFFSETS: Final = np.array([(*kind, *(0,) * (4 - len(kind))) for kind in KINDS])
+_INSIDE: Final = np.arange(4)[None, :] < COUNT[:, None]
+_LESS: Final = np.array([0, 0, 1, 2, 0])  # kind of a run without its first, or its last, segment
+_SECOND: Final = np.array([0, 1, 1, 1, 2])  # where a run goes on after its first segment
 _SPREAD: Final = 15.0  # characters added to both lengths so that short segments vary less
+_OF_MERGED: Final = 10  # features that only merges have
+_MOST_EXPLAINED: Final = 100.0
+_NO_OTHER: Final = 0.0  # score of the best other cell where there is none
 _VI_TO_EN: Final = 0.914  # English characters per Vietnamese character (development set)
 
 FEATURES: Final = (
@@ -49,9 +73,22 @@ FEATURES: Final = (
     "covered_least",
     "covered_lead_vi",
     "covered_lead_en",
+    "explained_vi",
+    "explained_en",
+    "explained_least",
+    "explained_mean",
+    "explained_margin_vi",
+    "explained_margin_en",
+    "explained_lead_vi",
+    "explained_lead_en",
+    "explained_lead_least",
+    "explained_margin_least",
+    "explained_sum_vi",
+    "explained_sum_en",
     "merged",
     "extra_segments",
     "both_merged",
+    "gapped",
     "merge_gain",
     "merge_length_gain",
     "merge_least_inner",
@@ -59,6 +96,7 @@ FEATURES: Final = (
     "merge_covered_gain_vi",
     "merge_covered_gain_en",
     "merge_covered_least",
+    "merge_explained_gain",
     "merge_split_similarity",
     "merge_split_length",
     "log_characters",
@@ -70,10 +108,10 @@ FEATURES: Final = (
 
 @dataclass(frozen=True)
 class Candidates:
-    """Candidate beads in columns: bead k joins vi[i : i + a] with en[j : j + b].
+    """Candidate beads in columns: each joins the run of kind a that starts at segment i with that of kind b at j.
 
     Attributes:
-        i, a, j, b: int64 [n].
+        i, a, j, b: int [n]; kinds are indexes of `runs.KINDS`.
         features: float64 [n, len(FEATURES)].
     """
 
@@ -83,10 +121,34 @@ class Candidates:
     b: Ints
     features: Floats
 
+    @classmethod
+    def none(cls) -> Candidates:
+        """No candidate."""
+        empty = np.zeros(0, dtype=np.intp)
+        return cls(empty, empty, empty, empty, np.zeros((0, len(FEATURES))))
+
     def __len__(self) -> int:
         return len(self.i)
 
-    def take(self, rows: NDArray[np.intp]) -> Candidates:
+    @property
+    def vi_end(self) -> Ints:
+        """One past the last Vietnamese segment."""
+        end: Ints = self.i + SPAN[self.a]
+        return end
+
+    @property
+    def en_end(self) -> Ints:
+        """One past the last English segment."""
+        end: Ints = self.j + SPAN[self.b]
+        return end
+
+    def bead(self, row: int, log_odds: float | None = None) -> Bead:
+        """One candidate as a bead."""
+        i, j = int(self.i[row]), int(self.j[row])
+        vi, en = KINDS[self.a[row]], KINDS[self.b[row]]
+        return Bead(tuple(i + k for k in vi), tuple(j + k for k in en), log_odds)
+
+    def take(self, rows: Ints) -> Candidates:
         """The candidates of some rows."""
         return Candidates(self.i[rows], self.a[rows], self.j[rows], self.b[rows], self.features[rows])
 
@@ -96,141 +158,233 @@ def _log_ratio(vi_length: NDArray[np.floating], en_length: NDArray[np.floating])
     return ratio
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """Candidates by place in the grid: index along [A, n, B, m]."""
+
+    a: Ints
+    i: Ints
+    b: Ints
+    j: Ints
+
+    @property
+    def places(self) -> tuple[Ints, Ints, Ints, Ints]:
+        return self.a, self.i, self.b, self.j
+
+    def take(self, rows: Ints) -> _Cells:
+        return _Cells(self.a[rows], self.i[rows], self.b[rows], self.j[rows])
+
+
 class _Grid:
     """All similarities of a document pair by shape, and the features made from them."""
 
-    def __init__(self, vi: Side, en: Side, lexicon: Lexicon) -> None:
-        self.n, self.m = len(vi), len(en)
-        self.vi = {a: Runs(vi, a) for a in range(1, min(MAX_RUN, self.n) + 1)}
-        self.en = {b: Runs(en, b) for b in range(1, min(MAX_RUN, self.m) + 1)}
-        self.cos = {(a, b): self.vi[a].vectors @ self.en[b].vectors.T for a in self.vi for b in self.en}
-        self.own = {(a, b): self.vi[a].own_vectors @ self.en[b].own_vectors.T for a in self.vi for b in self.en}
-        coverage = Coverage(vi, en, lexicon)
-        self.covered = {shape: coverage.of_runs(*shape) for shape in self.cos}
+    def __init__(self, vi: Side, en: Side, words: Words) -> None:
+        self.segments = len(vi) + len(en)
+        self.vi, self.en = Runs(vi), Runs(en)
+        self.valid = valid_cells(self.vi, self.en)
+        self.cos = products(self.vi.vectors, self.en.vectors)
+        self.own = products(self.vi.own_vectors, self.en.own_vectors)
+        self.length = np.abs(_log_ratio(self.vi.lengths[:, :, None, None], self.en.lengths[None, None]))
+        self.facts = Overlap(vi.facts, en.facts)
+        self.names = Overlap(vi.names, en.names)
+        self.covered_vi, self.covered_en = words.coverage.of_runs()
+        self.lexical = words.lexical
+        self.explained = ((self.lexical.vi + self.lexical.en) / 2).astype(np.float32)
 
-    def candidates(self, a: int, b: int) -> Candidates:
-        """Candidates of one shape with their features."""
-        i, j = best_cells(self.cos[a, b])
-        similarity = self.cos[a, b][i, j].astype(np.float64)
-        columns = [
-            *self._similarity_features(similarity, i, j, a, b),
-            *self._own_features(i, j, a, b),
-            *self._length_features(i, j, a, b),
-            *self._anchor_features(i, j, a, b),
-            *self._coverage_features(i, j, a, b),
-            *self._merge_features(similarity, i, j, a, b),
-            *self._size_features(similarity, i, a),
-        ]
-        rows = np.stack([np.broadcast_to(column, len(i)) for column in columns], axis=1)
-        return Candidates(i, np.full(len(i), a), j, np.full(len(i), b), rows)
+    def best(self) -> _Cells:
+        """The cells that become candidates."""
+        return _Cells(*best_cells(np.where(self.valid, self.cos, np.float32(PADDING)), self.valid))
 
-    def _similarity_features(
-        self, similarity: Floats, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int
-    ) -> list[Floats]:
-        vi_mean, vi_best = rivals(self.cos[a, 1], i, j, b)
-        en_mean, en_best = rivals(self.cos[1, b].T, j, i, a)
+    def features(self, cells: _Cells) -> Floats:
+        """One row a cell, float64 [cells, len(FEATURES)]."""
+        similarity = self.cos[cells.places].astype(np.float64)
+        return np.stack(
+            [
+                *self._similarity_features(similarity, self.cos, cells),
+                *self._own_features(cells),
+                *self._length_features(cells),
+                *self._anchor_features(cells),
+                *self._coverage_features(cells),
+                *self._lexical_features(cells),
+                *self._merge_features(similarity, cells),
+                *self._size_features(similarity, cells),
+            ],
+            axis=1,
+        )
+
+    def _similarity_features(self, similarity: Floats, cos: Grid, cells: _Cells) -> list[Floats]:
+        a, i, b, j = cells.places
+        vi_mean, vi_best = rivals(cos[:, :, 0], (a, i), (b, j))
+        en_mean, en_best = rivals(cos[0].transpose(1, 2, 0), (b, j), (a, i))
         margin_vi, margin_en = similarity - vi_mean, similarity - en_mean
         lead_vi, lead_en = similarity - vi_best, similarity - en_best
         least = np.minimum(lead_vi, lead_en)
         return [similarity, margin_vi, margin_en, lead_vi, lead_en, least, np.minimum(margin_vi, margin_en)]
 
-    def _own_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
+    def _own_features(self, cells: _Cells) -> list[Floats]:
         """The same without what all segments of each document share."""
-        similarity = self.own[a, b][i, j].astype(np.float64)
-        vi_mean, vi_best = rivals(self.own[a, 1], i, j, b)
-        en_mean, en_best = rivals(self.own[1, b].T, j, i, a)
-        least = np.minimum(similarity - vi_best, similarity - en_best)
-        return [similarity, similarity - vi_mean, similarity - en_mean, least]
+        similarity = self.own[cells.places].astype(np.float64)
+        own, margin_vi, margin_en, _, _, lead_least, _ = self._similarity_features(similarity, self.own, cells)
+        return [own, margin_vi, margin_en, lead_least]
 
-    def _ratio(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> Floats:
-        return _log_ratio(self.vi[a].lengths[i], self.en[b].lengths[j])
-
-    def _length_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
-        ratio = self._ratio(i, j, a, b)
+    def _length_features(self, cells: _Cells) -> list[Floats]:
+        a, i, b, j = cells.places
+        ratio = _log_ratio(self.vi.lengths[a, i], self.en.lengths[b, j])
         return [ratio, np.abs(ratio), np.minimum(np.abs(ratio), 2) ** 2]
 
-    def _anchor_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
-        facts = Overlap(self.vi[a].facts, self.en[b].facts).count(i, j)
-        names = Overlap(self.vi[a].names, self.en[b].names).count(i, j)
+    def _anchor_features(self, cells: _Cells) -> list[Floats]:
+        facts, names = (overlap.count(*cells.places) for overlap in (self.facts, self.names))
         # Caps: a fourth shared number proves no more than the third.
         return [*(np.minimum(count, 3) for count in facts), *(np.minimum(count, 4) for count in names)]
 
-    def _coverage_features(self, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int) -> list[Floats]:
-        vi, en = (side[i, j] for side in self.covered[a, b])
-        both = np.minimum(*self.covered[a, b])
-        rows, columns = runner_up(both), runner_up(both.T)
-        least = both[i, j]
-        return [vi, en, least, least - other_best(least, rows[i]), least - other_best(least, columns[j])]
+    def _coverage_features(self, cells: _Cells) -> list[Floats]:
+        both = np.minimum(self.covered_vi, self.covered_en)
+        return [*self._covered(cells), both[cells.places].astype(np.float64), *self._leads(both, cells)]
 
-    def _merge_features(
-        self, similarity: Floats, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int
-    ) -> list[Floats]:
+    def _lexical_features(self, cells: _Cells) -> list[Floats]:
+        lexical = self.lexical
+        vi, en = (table[cells.places].astype(np.float64) for table in (lexical.vi, lexical.en))
+        totals = (table[cells.places].astype(np.float64) for table in (lexical.vi_sum, lexical.en_sum))
+        sums = (np.clip(total, -_MOST_EXPLAINED, _MOST_EXPLAINED) for total in totals)
+        mean = (vi + en) / 2
+        return [vi, en, np.minimum(vi, en), *self._similarity_features(mean, self.explained, cells), *sums]
+
+    def _leads(self, table: Grid, cells: _Cells) -> list[Floats]:
+        """By how much each cell is above the best other one of its row, and of its column."""
+        a, i, b, j = cells.places
+        own = table[cells.places].astype(np.float64)
+        valid = np.where(self.valid, table, np.float32(PADDING))
+        rows, columns = two_best(valid), two_best(valid.transpose(0, 2, 3, 1))
+        other_en = other_best(own, rows[0][a, i, b], rows[1][a, i, b])
+        other_vi = other_best(own, columns[0][a, b, j], columns[1][a, b, j])
+        return [own - np.maximum(other, _NO_OTHER) for other in (other_en, other_vi)]
+
+    def _covered(self, cells: _Cells) -> list[Floats]:
+        return [table[cells.places].astype(np.float64) for table in (self.covered_vi, self.covered_en)]
+
+    def _merge_features(self, similarity: Floats, cells: _Cells) -> list[Floats]:
         """What a merge adds over its best part; all zero for 1-1."""
-        merged = float(a + b > 2)
-        length = np.abs(self._ratio(i, j, a, b))
-        shape = [np.full(len(i), merged), np.full(len(i), a + b - 2.0), np.full(len(i), float(a > 1 and b > 1))]
-        if not merged:
-            return [*shape, *([np.zeros(len(i))] * 9)]
-        parts = [(a - 1, b, 0, 0), (a - 1, b, 1, 0)] if a > 1 else []
-        parts += [(a, b - 1, 0, 0), (a, b - 1, 0, 1)] if b > 1 else []
-        best_part = np.max([self.cos[x, y][i + p, j + q] for x, y, p, q in parts], axis=0)
-        best_length = np.min([np.abs(self._ratio(i + p, j + q, x, y)) for x, y, p, q in parts], axis=0)
-        inner = np.stack([[self.cos[1, 1][i + p, j + q] for q in range(b)] for p in range(a)])
-        least = np.minimum(inner.max(axis=1).min(axis=0), inner.max(axis=0).min(axis=0))
-        whole = [side[i, j] for side in self.covered[a, b]]
-        gains = [
-            whole[side] - np.max([self.covered[x, y][side][i + p, j + q] for x, y, p, q in parts], axis=0)
-            for side in (0, 1)
-        ]
-        inside = [self.covered[1, b][0][i + p, j] for p in range(a)] + [
-            self.covered[a, 1][1][i, j + q] for q in range(b)
-        ]
-        return [
-            *shape,
-            similarity - best_part,
-            best_length - length,
-            least,
-            length,
-            *gains,
-            np.min(inside, axis=0),
-            *self._split_features(similarity, length, i, j, a, b),
-        ]
+        merged = (cells.a > 0) | (cells.b > 0)
+        both = (cells.a > 0) & (cells.b > 0)
+        gapped = (cells.a == GAPPED) | (cells.b == GAPPED)
+        extra = COUNT[cells.a] + COUNT[cells.b] - 2
+        shape = [column.astype(np.float64) for column in (merged, extra, both, gapped)]
+        rows = np.flatnonzero(merged)
+        columns = np.zeros((_OF_MERGED, len(merged)))
+        if len(rows):
+            columns[:, rows] = self._of_merged(similarity[rows], cells.take(rows))
+        return [*shape, *columns]
 
-    def _split_features(  # noqa: PLR0913 - a candidate is four numbers
-        self, similarity: Floats, length: Floats, i: NDArray[np.intp], j: NDArray[np.intp], a: int, b: int
-    ) -> list[Floats]:
+    def _of_merged(self, similarity: Floats, cells: _Cells) -> Floats:
+        length = self.length[cells.places]
+        parts = list(_parts(cells))
+        tables = self.cos, self.covered_vi, self.covered_en, self.explained
+        best = [_best_of(table, parts, len(similarity)) for table in tables]
+        covered = self._covered(cells)
+        return np.stack(
+            [
+                similarity - best[0],
+                -_best_of(-self.length, parts, len(similarity)) - length,
+                self._least_inner(cells),
+                length,
+                covered[0] - best[1],
+                covered[1] - best[2],
+                self._least_covered(cells),
+                self.explained[cells.places] - best[3],
+                *self._split(similarity, length, cells),
+            ]
+        )
+
+    def _least_inner(self, cells: _Cells) -> Floats:
+        """Similarity of the segment inside that has the worst best partner inside."""
+        a, i, b, j = cells.places
+        singles = self.cos[0, :, 0]
+        n, m = singles.shape
+        vi, en = np.minimum(i[:, None] + _OFFSETS[a], n - 1), np.minimum(j[:, None] + _OFFSETS[b], m - 1)
+        inner = singles[vi[:, :, None], en[:, None, :]].astype(np.float64)
+        vi_in, en_in = _INSIDE[a], _INSIDE[b]
+        inside = np.where(vi_in[:, :, None] & en_in[:, None, :], inner, -np.inf)
+        rows = np.where(vi_in, inside.max(axis=2), np.inf).min(axis=1)
+        columns = np.where(en_in, inside.max(axis=1), np.inf).min(axis=1)
+        least: Floats = np.minimum(rows, columns)
+        return least
+
+    def _least_covered(self, cells: _Cells) -> Floats:
+        """Coverage of the worst covered segment by the other side of the bead."""
+        a, i, b, j = cells.places
+        least = np.full(len(a), np.inf)
+        for k in range(_INSIDE.shape[1]):
+            rows = np.flatnonzero(_INSIDE[a, k])
+            vi = i[rows] + _OFFSETS[a[rows], k]
+            least[rows] = np.minimum(least[rows], self.covered_vi[0, vi, b[rows], j[rows]])
+            rows = np.flatnonzero(_INSIDE[b, k])
+            en = j[rows] + _OFFSETS[b[rows], k]
+            least[rows] = np.minimum(least[rows], self.covered_en[a[rows], i[rows], 0, en])
+        return least
+
+    def _split(self, similarity: Floats, length: Floats, cells: _Cells) -> list[Floats]:
         """What the whole has over the best way to cut it into two beads; zero where one side is a single segment."""
-        if a == 1 or b == 1:
-            return [np.zeros(len(i)), np.zeros(len(i))]
-        cuts = [(p, q) for p in range(1, a) for q in range(1, b)]
-        cosines = [np.minimum(self.cos[p, q][i, j], self.cos[a - p, b - q][i + p, j + q]) for p, q in cuts]
-        lengths = [
-            (np.abs(self._ratio(i, j, p, q)) + np.abs(self._ratio(i + p, j + q, a - p, b - q))) / 2 for p, q in cuts
-        ]
-        best = np.argmax(cosines, axis=0)
-        picked = np.take_along_axis(np.array(lengths), best[None, :], axis=0)[0]
-        return [similarity - np.max(cosines, axis=0), picked - length]
+        best, picked = np.full(len(similarity), -np.inf), np.zeros(len(similarity))
+        for p in range(1, GAPPED):
+            for q in range(1, GAPPED):
+                rows = np.flatnonzero((cells.a >= p) & (cells.b >= q))
+                a, i, b, j = cells.take(rows).places
+                left, right = (p - 1, i, q - 1, j), (a - p, i + p, b - q, j + q)
+                cosine = np.minimum(self.cos[left], self.cos[right]).astype(np.float64)
+                better = cosine > best[rows]
+                lengths = (self.length[left] + self.length[right]) / 2
+                best[rows] = np.where(better, cosine, best[rows])
+                picked[rows] = np.where(better, lengths, picked[rows])
+        cut = np.isfinite(best)
+        return [np.where(cut, similarity - best, 0.0), np.where(cut, picked - length, 0.0)]
 
-    def _size_features(self, similarity: Floats, i: NDArray[np.intp], a: int) -> list[Floats]:
-        characters = np.clip(self.vi[a].lengths[i], 1, 300)
+    def _size_features(self, similarity: Floats, cells: _Cells) -> list[Floats]:
+        characters = np.clip(self.vi.lengths[cells.a, cells.i], 1, 300)
         log = np.log(characters)
-        return [log, similarity * log, (characters < 25).astype(np.float64), np.full(len(i), np.log(self.n + self.m))]
+        size = np.full(len(log), np.log(self.segments))
+        return [log, similarity * log, (characters < 25).astype(np.float64), size]
 
 
-def find(vi: Side, en: Side, lexicon: Lexicon) -> Candidates:
-    """All candidate beads of a document pair; none where a side is empty."""
-    if not (len(vi) and len(en)):
-        none = np.zeros(0, dtype=np.int64)
-        return Candidates(none, none, none, none, np.zeros((0, len(FEATURES))))
-    grid = _Grid(vi, en, lexicon)
-    parts = [grid.candidates(a, b) for a, b in grid.cos]
-    found = Candidates(
-        np.concatenate([part.i for part in parts]),
-        np.concatenate([part.a for part in parts]),
-        np.concatenate([part.j for part in parts]),
-        np.concatenate([part.b for part in parts]),
-        np.concatenate([part.features for part in parts]),
-    )
+def _parts(cells: _Cells) -> Iterator[tuple[Ints, tuple[Ints, Ints, Ints, Ints]]]:
+    """The candidates less their first or last segment of either side: row numbers, and the places of the parts."""
+    for last in (False, True):
+        rows = np.flatnonzero(cells.a > 0)
+        a, i, b, j = cells.take(rows).places
+        yield rows, (_LESS[a], i + (0 if last else _SECOND[a]), b, j)
+        rows = np.flatnonzero(cells.b > 0)
+        a, i, b, j = cells.take(rows).places
+        yield rows, (a, i, _LESS[b], j + (0 if last else _SECOND[b]))
+
+
+def _best_of(table: NDArray[Any], parts: Sequence[tuple[Ints, tuple[Ints, Ints, Ints, Ints]]], n: int) -> Floats:
+    best = np.full(n, -np.inf)
+    for rows, places in parts:
+        best[rows] = np.maximum(best[rows], table[places])
+    return best
+
+
+def find(vi: Side, en: Side, words: Words) -> Candidates:
+    """All candidate beads of a document pair, which must not be empty on either side."""
+    grid = _Grid(vi, en, words)
+    cells = grid.best()
     # A headline repeats the lead; it must not be glued to it, as a long segment that resembles one sentence.
-    glued = (vi.headline & (found.i == 0) & (found.a > 1)) | (en.headline & (found.j == 0) & (found.b > 1))
-    return found.take(np.flatnonzero(~glued)) if glued.any() else found
+    glued = (vi.headline & (cells.i == 0) & (cells.a > 0)) | (en.headline & (cells.j == 0) & (cells.b > 0))
+    return _candidates(grid, cells.take(np.flatnonzero(~glued)))
+
+
+def of_beads(vi: Side, en: Side, words: Words, beads: Sequence[Bead]) -> Candidates:
+    """Given beads as candidates, in their order.
+
+    Args:
+        vi: Vietnamese segments.
+        en: English segments.
+        words: of the two.
+        beads: no nulls; of runs that have a kind.
+    """
+    places = [(kind_of(bead.vi), bead.vi[0], kind_of(bead.en), bead.en[0]) for bead in beads]
+    columns = np.array(places, dtype=np.intp).reshape(-1, 4).T
+    return _candidates(_Grid(vi, en, words), _Cells(*columns))
+
+
+def _candidates(grid: _Grid, cells: _Cells) -> Candidates:
+    return Candidates(cells.i, cells.a, cells.j, cells.b, grid.features(cells))

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.beads import candidates as first_look
-from align.beads.candidates import MAX_RUN, Candidates
-from align.beads.runs import Floats
+from align.beads.candidates import Candidates
+from align.beads.runs import COUNT, KINDS, Floats, Ints
 from align.logistic import sigmoid
 
 _CONTEXT: Final = (
@@ -76,12 +76,11 @@ def _faded_maximum(best: Floats, reach: int, direction: int) -> Floats:
     return result
 
 
-def _rival(start: NDArray[np.int64], width: NDArray[np.int64], first: Floats, n: int) -> tuple[Floats, Floats]:
+def _rival(start: Ints, kind: Ints, first: Floats, n: int) -> tuple[Floats, Floats]:
     """Best log-odds among other candidates that use one of a candidate's segments; best of each segment."""
     number = np.arange(len(first))
-    covers = [(start[width > k] + k, number[width > k]) for k in range(MAX_RUN)]
-    segment = np.concatenate([pair[0] for pair in covers])
-    owner = np.concatenate([pair[1] for pair in covers])
+    segment = np.concatenate([start[kind == k] + offset for k, offsets in enumerate(KINDS) for offset in offsets])
+    owner = np.concatenate([number[kind == k] for k, offsets in enumerate(KINDS) for _ in offsets])
     order = np.lexsort((owner, -first[owner], segment))
     segment, owner = segment[order], owner[order]
     opens = np.flatnonzero(np.r_[True, segment[1:] != segment[:-1]])
@@ -93,9 +92,9 @@ def _rival(start: NDArray[np.int64], width: NDArray[np.int64], first: Floats, n:
     follows = follows[segment[follows] == segment[follows - 1]]
     second[segment[follows]] = first[owner[follows]]
     rival = np.full(len(first), _WORST)
-    for k in range(MAX_RUN):
-        rows = number[width > k]
-        at = start[rows] + k
+    for k, offset in ((k, offset) for k, offsets in enumerate(KINDS) for offset in offsets):
+        rows = number[kind == k]
+        at = start[rows] + offset
         rival[rows] = np.maximum(rival[rows], np.where(best_owner[at] == rows, second[at], best[at]))
     return rival, best
 
@@ -114,17 +113,17 @@ def features(candidates: Candidates, first: Floats, n: int, m: int) -> Floats:
     """
     if not len(candidates):
         return np.zeros((0, len(FEATURES)))
-    i, a, j, b = candidates.i, candidates.a, candidates.j, candidates.b
+    i, j, vi_end, en_end = candidates.i, candidates.j, candidates.vi_end, candidates.en_end
     likely = sigmoid(first)
-    vi_rival, vi_best = _rival(i, a, first, n)
-    en_rival, en_best = _rival(j, b, first, m)
+    vi_rival, vi_best = _rival(i, candidates.a, first, n)
+    en_rival, en_best = _rival(j, candidates.b, first, m)
     rival = np.maximum(vi_rival, en_rival)
     ends, starts = np.zeros((n + 1, m + 1)), np.zeros((n + 1, m + 1))
-    np.maximum.at(ends, (i + a, j + b), likely)
+    np.maximum.at(ends, (vi_end, en_end), likely)
     np.maximum.at(starts, (i, j), likely)
-    before, after = ends[i, j], starts[i + a, j + b]
-    near = [_faded_maximum(ends, _NEAR, -1)[i, j], _faded_maximum(starts, _NEAR, 1)[i + a, j + b]]
-    wide = [_faded_maximum(ends, _WIDE, -1)[i, j], _faded_maximum(starts, _WIDE, 1)[i + a, j + b]]
+    before, after = ends[i, j], starts[vi_end, en_end]
+    near = [_faded_maximum(ends, _NEAR, -1)[i, j], _faded_maximum(starts, _NEAR, 1)[vi_end, en_end]]
+    wide = [_faded_maximum(ends, _WIDE, -1)[i, j], _faded_maximum(starts, _WIDE, 1)[vi_end, en_end]]
     own = [
         first,
         np.clip(first, -6, 6),
@@ -140,12 +139,12 @@ def features(candidates: Candidates, first: Floats, n: int, m: int) -> Floats:
         near[0] * near[1],
         np.maximum(*near),
         ((i == 0) & (j == 0)).astype(np.float64),
-        ((i + a == n) & (j + b == m)).astype(np.float64),
+        ((vi_end == n) & (en_end == m)).astype(np.float64),
     ]
     strong = likely > 0.5
     continuity = float(((before + after) / 2)[strong].mean()) if strong.any() else 0.0
     share = _share(vi_best, en_best)
-    pair = _pair_features(share, continuity, before, after, near, a + b > 2)
+    pair = _pair_features(share, continuity, before, after, near, COUNT[candidates.a] + COUNT[candidates.b] > 2)
     return np.concatenate([np.stack([*own, *pair], axis=1), candidates.features], axis=1)
 
 

@@ -13,16 +13,15 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from align.beads.side import Side, window_sums
+from align.beads.runs import Grid, products, run_maxima, run_sums
+from align.beads.side import Side
 from align.types import Vectors
-
-Floats = NDArray[np.float64]
 
 _PRIOR: Final = 10.0  # segments assumed besides the article's, so that a short one has rare words too
 _USUAL: Final = 10.0  # one of so many of those holds any word
 
 
-class Lexicon(Protocol):
+class Vocabulary(Protocol):
     """A table of feature vectors."""
 
     def rows(self, ids: NDArray[np.int32]) -> Vectors:
@@ -32,62 +31,61 @@ class Lexicon(Protocol):
 
 @dataclass(frozen=True)
 class Tokens:
-    """Distinct features of a document and their weight in each segment."""
+    """Distinct features of a document and their weight in each segment.
 
-    vectors: Vectors  # [distinct, dim], unit rows
-    weights: NDArray[np.float32]  # [segments, distinct]
+    Attributes:
+        vectors: float32 [distinct, dim], unit rows.
+        weights: float32 [segments, distinct].
+        numbers, offsets: which distinct features each segment has, one after the other, as in `Side`.
+    """
+
+    vectors: Vectors
+    weights: NDArray[np.float32]
+    numbers: NDArray[np.intp]
+    offsets: NDArray[np.int64]
 
     @classmethod
-    def of(cls, side: Side, lexicon: Lexicon) -> Tokens:
+    def of(cls, side: Side, lexicon: Vocabulary) -> Tokens:
         """Look up the features of a side."""
-        distinct, number = np.unique(side.tokens, return_inverse=True)
+        distinct, numbers = np.unique(side.tokens, return_inverse=True)
         rows = lexicon.rows(distinct)
-        norms = np.linalg.norm(rows, axis=1)
+        norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
         segment = np.repeat(np.arange(len(side)), np.diff(side.offsets))
-        weights = np.zeros((len(side), len(distinct)), dtype=np.float32)
-        np.add.at(weights, (segment, number), norms[number])
+        cells = segment * len(distinct) + numbers
+        counts = np.bincount(cells, minlength=len(side) * len(distinct)).reshape(len(side), len(distinct))
         # What stands in every segment of the article is its topic and proves no translation.
-        frequency = (weights > 0).sum(axis=0)
-        weights *= np.log((len(side) + _PRIOR) / (frequency + _PRIOR / _USUAL)).astype(np.float32)
-        return cls(rows / np.maximum(norms, 1e-9)[:, None], weights)
+        frequency = (counts > 0).sum(axis=0)
+        weight = norms * np.log((len(side) + _PRIOR) / (frequency + _PRIOR / _USUAL))
+        vectors = rows / np.maximum(norms, 1e-9)[:, None]
+        return cls(vectors, (counts * weight).astype(np.float32), numbers, side.offsets)
+
+    def best_by_segment(self, similarity: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Best similarity of each segment's features, at least 0: [distinct, others] -> [segments, others]."""
+        best = np.zeros((len(self.weights), similarity.shape[1]), dtype=np.float32)
+        # Segment by segment: numpy's reduceat along the first axis is several times as slow as a plain maximum.
+        for segment, numbers in enumerate(np.split(self.numbers, self.offsets[1:-1])):
+            similarity[numbers].max(axis=0, out=best[segment], initial=0)
+        return best
 
 
 class Coverage:
-    """Coverage of runs of either side by runs of the other."""
+    """Coverage of each side by the other."""
 
-    def __init__(self, vi: Side, en: Side, lexicon: Lexicon) -> None:
+    def __init__(self, vi: Side, en: Side, lexicon: Vocabulary) -> None:
         """Find each feature's best counterpart in every segment of the other side."""
-        self._vi, self._en = Tokens.of(vi, lexicon), Tokens.of(en, lexicon)
-        similarity = self._vi.vectors @ self._en.vectors.T
-        self._vi_best = _best_by_segment(similarity, self._en.weights)
-        self._en_best = _best_by_segment(similarity.T, self._vi.weights)
+        self.vi, self.en = Tokens.of(vi, lexicon), Tokens.of(en, lexicon)
+        similarity = self.vi.vectors @ self.en.vectors.T
+        self.vi_best = self.en.best_by_segment(np.ascontiguousarray(similarity.T))  # [en segments, vi features]
+        self.en_best = self.vi.best_by_segment(similarity)  # [vi segments, en features]
 
-    def of_runs(self, a: int, b: int) -> tuple[Floats, Floats]:
-        """Coverage of Vietnamese runs of `a` and of English runs of `b` by each other: two [n-a+1, m-b+1]."""
-        vi = _mean_of_best(window_sums(self._vi.weights, a), _window_maxima(self._vi_best, b))
-        en = _mean_of_best(window_sums(self._en.weights, b), _window_maxima(self._en_best, a))
-        return vi, en.T
-
-
-def _best_by_segment(similarity: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Best similarity of each feature to those of each segment of the other side: [distinct, segments]."""
-    best = np.zeros((len(similarity), len(weights)), dtype=np.float32)
-    for segment, row in enumerate(weights):
-        there = np.flatnonzero(row)
-        if len(there):
-            best[:, segment] = np.maximum(similarity[:, there].max(axis=1), 0)
-    return best
+    def of_runs(self) -> tuple[Grid, Grid]:
+        """Coverage of Vietnamese runs by English ones and the other way round, two [A, n, B, m]."""
+        vi = _mean_of_best(self.vi.weights, self.vi_best)
+        return vi, _mean_of_best(self.en.weights, self.en_best).transpose(2, 3, 0, 1)
 
 
-def _window_maxima(columns: NDArray[np.float32], width: int) -> NDArray[np.float32]:
-    m = columns.shape[1] - width + 1
-    result = columns[:, :m]
-    for k in range(1, width):
-        result = np.maximum(result, columns[:, k : m + k])
-    return result
-
-
-def _mean_of_best(weights: NDArray[np.floating], best: NDArray[np.float32]) -> Floats:
-    total = weights.sum(axis=1, dtype=np.float64)
-    mean: Floats = (weights @ best).astype(np.float64) / np.maximum(total, 1e-9)[:, None]
+def _mean_of_best(weights: NDArray[np.float32], best: NDArray[np.float32]) -> Grid:
+    """Weighted means [own kinds, own segments, other kinds, other segments]."""
+    runs, maxima = run_sums(weights), run_maxima(best)
+    mean: Grid = products(runs, maxima) / np.maximum(runs.sum(axis=2), 1e-9)[:, :, None, None]
     return mean

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.beads.candidates import Candidates
+from align.types import Bead
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class _Node:
     j_end: int
     log_odds: float
     row: int
+    bead: Bead
 
 
 def _best_chain(nodes: Sequence[_Node]) -> list[_Node]:
@@ -77,26 +79,18 @@ def select(candidates: Candidates, log_odds: NDArray[np.float64]) -> list[int]:
         candidates: of one document pair.
         log_odds: that a candidate is a bead, against its segments being null.
     """
-    columns = (candidates.i, candidates.j, candidates.a, candidates.b)
-    rows = np.flatnonzero(log_odds > 0)
-    nodes = sorted(
-        (_Node(i, j, i + a, j + b, float(log_odds[row]), int(row)) for row, i, j, a, b in _tuples(rows, columns)),
-        key=lambda node: (node.i, node.j, node.i_end, node.j_end),
-    )
+    nodes = [_node(candidates, int(row), float(log_odds[row])) for row in np.flatnonzero(log_odds > 0)]
+    nodes.sort(key=lambda node: (node.i, node.j, node.i_end, node.j_end, node.bead))
     chosen: list[_Node] = []
     while nodes:
         chain = _best_chain(nodes)
         chosen += chain
-        vi = {segment for node in chain for segment in range(node.i, node.i_end)}
-        en = {segment for node in chain for segment in range(node.j, node.j_end)}
-        nodes = [
-            node
-            for node in nodes
-            if vi.isdisjoint(range(node.i, node.i_end)) and en.isdisjoint(range(node.j, node.j_end))
-        ]
+        vi = {segment for node in chain for segment in node.bead.vi}
+        en = {segment for node in chain for segment in node.bead.en}
+        nodes = [node for node in nodes if vi.isdisjoint(node.bead.vi) and en.isdisjoint(node.bead.en)]
     return [node.row for node in sorted(chosen, key=lambda node: (node.i, node.j))]
 
 
-def _tuples(rows: NDArray[np.intp], columns: tuple[NDArray[np.int64], ...]) -> list[tuple[int, int, int, int, int]]:
-    picked = zip(rows.tolist(), *(column[rows].tolist() for column in columns), strict=True)
-    return [(row, i, j, a, b) for row, i, j, a, b in picked]
+def _node(candidates: Candidates, row: int, log_odds: float) -> _Node:
+    bead = candidates.bead(row)
+    return _Node(bead.vi[0], bead.en[0], bead.vi[-1] + 1, bead.en[-1] + 1, log_odds, row, bead)

@@ -40,6 +40,19 @@ class Side:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def part(self, start: int, stop: int) -> Side:
+        """The document from segment `start` to before `stop`."""
+        offsets = self.offsets[start : stop + 1]
+        return Side(
+            self.lengths[start:stop],
+            self.vectors[start:stop],
+            self.facts[start:stop],
+            self.names[start:stop],
+            self.tokens[offsets[0] : offsets[-1]],
+            offsets - offsets[0],
+            headline=self.headline and start == 0,
+        )
+
 
 class Featurizer(Protocol):
     """Gives the feature ids of texts."""
@@ -72,9 +85,3 @@ def make_side(
         offsets,
         headline=headline,
     )
-
-
-def window_sums(rows: NDArray[np.floating], width: int) -> NDArray[np.floating]:
-    """Sums of `width` rows in a row: [n, ...] -> [n - width + 1, ...]."""
-    n = len(rows) - width + 1
-    return sum((rows[k : n + k] for k in range(1, width)), start=rows[:n])

@@ -8,7 +8,22 @@ from typing import Annotated
 import typer
 
 from align import __version__
-from align.cli import build, encoder, evaluate, glossary, match, pair
+from align.cli import (
+    audit,
+    build,
+    convert,
+    encoder,
+    evaluate,
+    export,
+    glossary,
+    match,
+    merge,
+    pair,
+    review,
+    score,
+    split,
+    validate,
+)
 from align.cli.console import err
 from align.errors import AlignError
 
@@ -25,6 +40,14 @@ app.command("match")(match.match)
 app.command("pair")(pair.pair)
 app.command("evaluate")(evaluate.evaluate)
 app.command("glossary")(glossary.glossary)
+app.command("review")(review.review)
+app.command("score")(score.score)
+app.command("convert")(convert.convert)
+app.command("validate")(validate.validate)
+app.command("split")(split.split)
+app.command("merge")(merge.merge)
+app.command("export")(export.export)
+app.command("audit")(audit.audit)
 app.add_typer(encoder.app, name="encoder")
 
 

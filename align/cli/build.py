@@ -14,11 +14,19 @@ from align.cli.console import progress
 from align.config import read_config
 from align.pipeline import BuildResult
 
-Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files or folders of .txt or .jsonl articles.")]
+Inputs = Annotated[
+    list[Path], typer.Argument(metavar="INPUT...", help="Files or folders of articles (.txt, .html, .jsonl, .csv ...).")
+]
 Window = Annotated[
     int | None, typer.Option("--window-days", help="Largest distance of two articles' dates in days (default 3).")
 ]
 EncoderName = Annotated[str | None, typer.Option("--encoder", help="Name or folder of an encoder (default: embedded).")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column", metavar="FIELD=NAME", help="Column of tables with another name: title=headline; repeatable."
+    ),
+]
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file with a table [build].")]
 
 
@@ -34,6 +42,7 @@ def build(
         list[str] | None,
         typer.Option("--format", help="tsv, tmx, jsonl, parquet or moses; repeatable (default tsv and tmx)."),
     ] = None,
+    column: Columns = None,
     jobs: Annotated[int | None, typer.Option("--jobs", help="Worker processes; the result is the same.")] = None,
     config: Config = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute anew what an earlier run has finished.")] = False,
@@ -48,6 +57,7 @@ def build(
         "window_days": window_days,
         "formats": tuple(formats) if formats else None,
         "jobs": jobs,
+        "columns": tuple(column) if column else None,
     }
     settings = read_config(config, options)
     with progress() as stages:
@@ -69,6 +79,8 @@ def _summary(result: BuildResult) -> Table:
     table.add_row("units", f"{result.units:,}" + (f" (by quality: {bands})" if bands else ""))
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in result.rejected.items())
     table.add_row("rejected", reasons or "none")
+    if result.warnings:
+        table.add_row("warnings", f"{result.warnings:,} on how articles were read, in report.json")
     return table
 
 

@@ -13,6 +13,7 @@ from align import encoders, formats, pipeline
 from align import evaluate as scoring
 from align.cli.console import out as console
 from align.cli.console import progress
+from align.cli.options import AlignerOption
 from align.formats import gold, ladder
 
 
@@ -21,6 +22,7 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for NAME.beads ladders.")] = None,
     encoder: Annotated[str | None, typer.Option("--encoder", help="Name or folder of an encoder.")] = None,
+    aligner: AlignerOption = None,
 ) -> None:
     """Align gold documents and compare with their true beads.
 
@@ -32,7 +34,7 @@ def evaluate(
     with progress() as stages:
         tick = stages("aligning", len(documents))
         for document in documents:
-            bitext = pipeline.pair_segments(document.vi, document.en, loaded)
+            bitext = pipeline.pair_segments(document.vi, document.en, loaded, aligner)
             pairs.append((document.beads, bitext.beads))
             tick(1)
     if out is not None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from align import pipeline
-from align.cli.build import Config, EncoderName, Inputs, Window
+from align.cli.build import Columns, Config, EncoderName, Inputs, Window
 from align.cli.console import out as console
 from align.cli.console import progress
 from align.config import read_config
@@ -19,13 +19,19 @@ def match(
     out: Annotated[Path, typer.Option("--out", help="Table of document pairs to write.")],
     encoder: EncoderName = None,
     window_days: Window = None,
+    column: Columns = None,
     config: Config = None,
 ) -> None:
     """Find the articles on the same event; write documents.tsv alone.
 
     Example: align match corpus/sample --out outputs/documents.tsv
     """
-    settings = read_config(config, {"encoder": encoder, "window_days": window_days})
+    options = {
+        "encoder": encoder,
+        "window_days": window_days,
+        "columns": tuple(column) if column else None,
+    }
+    settings = read_config(config, options)
     with progress() as stages:
         pairs = pipeline.match(inputs, out, settings, stages)
     console.print(f"{out}: {pairs:,} document pairs", markup=False)

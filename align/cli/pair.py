@@ -13,6 +13,7 @@ from rich.text import Text
 from align import documents, encoders, formats, pipeline
 from align.bitext import Bitext
 from align.cli.console import out as console
+from align.cli.options import AlignerOption
 from align.errors import InputError
 from align.formats import gold, ladder, tsv
 from align.segment import segment
@@ -37,6 +38,7 @@ def pair(
     style: Annotated[Format, typer.Option("--format", help="How to show the beads.")] = Format.table,
     out: Annotated[Path | None, typer.Option("--out", help="Write to a file instead of the terminal.")] = None,
     encoder: Annotated[str | None, typer.Option("--encoder", help="Name or folder of an encoder.")] = None,
+    aligner: AlignerOption = None,
 ) -> None:
     """Align two files known to belong together.
 
@@ -44,9 +46,9 @@ def pair(
     """
     loaded = encoders.load_encoder(encoder)
     if segmented:
-        bitext = pipeline.pair_segments(gold.read_segments(vi), gold.read_segments(en), loaded)
+        bitext = pipeline.pair_segments(gold.read_segments(vi), gold.read_segments(en), loaded, aligner)
     else:
-        bitext = pipeline.pair_documents(_document(vi, "vi"), _document(en, "en"), loaded)
+        bitext = pipeline.pair_documents(_document(vi, "vi"), _document(en, "en"), loaded, aligner)
     _show(bitext, style, out, loaded.signature)
 
 

@@ -6,7 +6,7 @@ documents = [item for item in read([Path("articles")]) if isinstance(item, Docum
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from align.documents.article import parse
@@ -19,28 +19,33 @@ from align.types import Document, RejectedDocument
 __all__ = ["READERS", "identify", "parse", "read"]
 
 
-def read(inputs: Sequence[Path]) -> Iterator[Document | RejectedDocument]:
+def read(inputs: Sequence[Path], columns: Mapping[str, str] | None = None) -> Iterator[Document | RejectedDocument]:
     """Read every article of files and folders (recursive, hidden files left out), files in order of doc_id.
 
     One bad file or row is one RejectedDocument; the rest is read. A second document of a doc_id is rejected.
 
+    Args:
+        inputs: files and folders.
+        columns: field (id, lang, date, title, text, url) -> column of tables that holds it under another name.
+
     Raises:
         InputError: an input does not exist, or no file with articles is found; raised at the call.
     """
-    sources = find_sources(inputs)
-    if not any(isinstance(source, Source) and source.suffix in READERS for source in sources):
+    if not any(isinstance(source, Source) and source.kind in READERS for source in find_sources(inputs)):
         places = ", ".join(str(path) for path in inputs)
         raise InputError(f"{places}: no articles found; files with suffix {', '.join(READERS)} are expected")
-    return _read(sources)
+    return _read(find_sources(inputs), columns or {})
 
 
-def _read(sources: Sequence[Source | RejectedDocument]) -> Iterator[Document | RejectedDocument]:
+def _read(
+    sources: Iterator[Source | RejectedDocument], columns: Mapping[str, str]
+) -> Iterator[Document | RejectedDocument]:
     places: dict[str, str] = {}
     for source in sources:
         if isinstance(source, RejectedDocument):
             yield source
             continue
-        for item in read_file(source):
+        for item in read_file(source, columns):
             if isinstance(item, Document):
                 first = places.setdefault(item.doc_id, item.source)
                 if first is not item.source:
@@ -50,4 +55,4 @@ def _read(sources: Sequence[Source | RejectedDocument]) -> Iterator[Document | R
 
 
 def _duplicate(item: Document, first: str) -> str:
-    return f"{item.source}: doc_id '{item.doc_id}' is taken by {first}: give each document an id of its own"
+    return f"doc_id '{item.doc_id}' is taken by {first}: give each document an id of its own"

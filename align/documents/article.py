@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from align import text as texts
-from align.documents import bylines, datelines, dates, furniture, language
+from align.documents import bylines, datelines, dates, furniture, head, language, mojibake, published
 from align.types import LANGS, Document, Lang, RejectedDocument
 
 _SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
@@ -18,6 +19,23 @@ _MAX_TITLE_WORDS: Final = 32
 _NO_TITLE_END: Final = tuple(".!?…:;,")
 _CLOSING_QUOTES: Final = "\"”’'"
 _SURE_WORDS: Final = 20  # from this length on the text is believed over the language that it is said to have
+_BARE: Final = "reads as Vietnamese without diacritics: its words are matched and encoded less well"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a reader knows of an article beyond its fields.
+
+    Attributes:
+        author, site: as metadata says.
+        name: path of its file, where a date may stand.
+        warnings: on how it was read.
+    """
+
+    author: str | None = None
+    site: str | None = None
+    name: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def parse(  # noqa: PLR0913 - the fields of a document, by name
@@ -29,8 +47,9 @@ def parse(  # noqa: PLR0913 - the fields of a document, by name
     title: str | None = None,
     url: str | None = None,
     source: str = "",
+    page: Page | None = None,
 ) -> Document | RejectedDocument:
-    """Clean one article: normal form, date of the head line, title, furniture, language.
+    """Clean one article: garbled letters, normal form, head lines, title, furniture, language, date.
 
     What is given wins over what the text says; but a given language that the text contradicts rejects the
     document.
@@ -39,25 +58,49 @@ def parse(  # noqa: PLR0913 - the fields of a document, by name
         raw: text as it was read: any line breaks, any normal form.
         doc_id: taken as it is.
         lang: found from the text where None.
-        date: found from a head line ("date 2025-03-04") or the dateline where None.
+        date: where None, found from a head line ("date 2025-03-04"), a date line, the dateline, the address or
+            the name of the file.
         title: the first line where None and the first line looks like one.
         url: of the page.
         source: where the article stands, for messages: "articles.jsonl:41".
+        page: what else is known.
     """
-    head_date, body = dates.split_head(_clean(raw))
-    lines = [line for part in body.split("\n") if (line := part.strip())]
-    known, paragraphs = _place_title(lines, texts.one_line(_clean(title or "")) or None)
-    headed = int(known is not None)
-    stripped = furniture.strip(paragraphs, first_body=headed)
+    page = page or Page()
+    repaired, mended = mojibake.repair(raw)
+    head_date, body = dates.split_head(_clean(repaired))
+    top = head.split([line for part in body.split("\n") if (line := part.strip())])
+    lines = list(top.lines)
+    known, paragraphs = _place_title(lines, texts.one_line(_clean(title or top.fields.get("title", ""))) or None)
+    stripped = furniture.strip(paragraphs, first_body=int(known is not None))
     text = "\n".join(stripped.paragraphs)
     if _LETTER.search(text, len(known or "")) is None:
         return RejectedDocument(source or doc_id, _why_empty(lines))
-    found = _agree(language.identify(text), lang, len(text.split()))
+    verdict = language.detect(text)
+    found = _agree(verdict, lang, len(text.split()))
     if found not in LANGS:
         return RejectedDocument(source or doc_id, found)
-    day = date or head_date or dates.from_dateline(stripped.dateline or "")
-    address = texts.one_line(_clean(url or "")) or None
-    return Document(doc_id, found, text, known, day, address, source, stripped.furniture)
+    address = texts.one_line(_clean(url or top.fields.get("url", ""))) or None
+    said = published.Said(date, head_date, top, stripped.dateline or "", address, page.name)
+    day, day_source = published.choose(said, found)
+    bare = (_BARE,) if verdict.bare and found == "vi" else ()
+    return Document(
+        doc_id=doc_id,
+        lang=found,
+        text=text,
+        title=known,
+        date=day,
+        url=address,
+        source=source,
+        furniture=(*top.furniture, *stripped.furniture),
+        author=_line(page.author or top.fields.get("author")),
+        site=_line(page.site or top.fields.get("site")) or published.host(address),
+        date_source=day_source,
+        warnings=(*page.warnings, *mended, *bare),
+    )
+
+
+def _line(text: str | None) -> str | None:
+    return texts.one_line(_clean(text or "")) or None
 
 
 def _clean(text: str) -> str:
@@ -103,12 +146,15 @@ def _key(text: str) -> str:
     return " ".join(_WORDS.findall(texts.new_style_tones(text).casefold()))
 
 
-def _agree(found: Lang | None, given: Lang | None, words: int) -> Lang | str:
+def _agree(verdict: language.Verdict, given: Lang | None, words: int) -> Lang | str:
     """The language of a text, or why it has none that can be used."""
+    found = verdict.lang
     if given is None:
-        return found or "language is neither Vietnamese nor English, or is mixed: one of them is expected"
+        return found or verdict.reason
     if found is not None and found != given and words >= _SURE_WORDS:
         return f"lang is given as '{given}' but the text reads as '{found}': correct lang"
+    if verdict.other is not None and words >= _SURE_WORDS:
+        return f"lang is given as '{given}' but the text reads as {verdict.other}: correct lang"
     return given
 
 

@@ -1,8 +1,8 @@
 """Furniture of news pages: what stands on the page but is not the story.
 
 Each rule has a name, kept with what it took out: `dateline`, `caption`, `photo_credit`, `byline`,
-`agency_tag`, `end_mark`, `closing_line`. In doubt a rule leaves furniture in: a sentence of the story must
-never be taken out.
+`agency_tag`, `end_mark`, `closing_line`, `page_line`; other modules add `head_line`, `date_line` and `boilerplate`. In
+doubt a rule leaves furniture in: a sentence of the story must never be taken out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from align.types import Furniture
 
 _MAX_CAPTION_WORDS: Final = 60
 _MAX_CLOSING_WORDS: Final = 30
+_MAX_PAGE_LINE: Final = 160  # characters
+_AROUND: Final = " \t|•·/,;:>»«<-–—[]…"  # between and around labels of a page
 _MAX_ENDS: Final = 6  # pieces of furniture at the end of a page; more are no page
+_COPYRIGHT: Final = re.compile(r"(?:©|copyright|bản quyền)\s*(?:©|\(c\))?\s*(?:19|20)\d\d(?!\d)", re.IGNORECASE)
+_CRUMBS: Final = re.compile(r"(?:trang chủ|home)\s?[>»›/|]\s?[^.!?]{1,80}", re.IGNORECASE)
 _END_MARK: Final = re.compile(r"\s?\.?/\.$")
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"”’')\]]*$")
 
@@ -66,12 +70,10 @@ def strip(paragraphs: list[str], *, first_body: int = 0) -> Stripped:
 
 def _strip_paragraph(page: _Page, place: int, paragraph: str, *, only: bool) -> str:
     """What is left of a paragraph after the rules that hold anywhere on the page."""
-    if _is_closing_line(paragraph):
-        page.note(place, "closing_line", paragraph)
-        return ""
-    if bylines.is_byline(paragraph):
-        page.note(place, "byline", paragraph)
-        return ""
+    for rule, holds in _WHOLE:
+        if holds(paragraph):
+            page.note(place, rule, paragraph)
+            return ""
     credit = bylines.find_photo_credit(paragraph)
     if credit is None:
         return paragraph
@@ -132,10 +134,40 @@ def _strip_dateline(page: _Page, first_body: int) -> None:
 
 
 def _is_closing_line(paragraph: str) -> bool:
-    return len(paragraph.split()) <= _MAX_CLOSING_WORDS and _closing_lines().match(paragraph) is not None
+    if len(paragraph.split()) > _MAX_CLOSING_WORDS:
+        return False
+    return _closing_lines().match(paragraph) is not None or _COPYRIGHT.match(paragraph) is not None
+
+
+def is_page_line(paragraph: str) -> bool:
+    """Whether a line is nothing but buttons and labels of the page, or the way to it: "Trang chủ > Thế giới"."""
+    if len(paragraph) > _MAX_PAGE_LINE:
+        return False
+    if _CRUMBS.fullmatch(paragraph):
+        return True
+    labels, rest = _page_labels(), paragraph.casefold().strip(_AROUND)
+    while rest:
+        end = next((match.end() for match in (labels.match(rest),) if match), 0)
+        if not end:
+            return False
+        rest = rest[end:].lstrip(_AROUND)
+    return bool(paragraph.strip(_AROUND))
+
+
+@cache
+def _page_labels() -> re.Pattern[str]:
+    """Labels, longest first, numbers open; a label ends where a word does."""
+    labels = sorted((line.casefold() for line in tables.lines("page_lines.txt")), key=len, reverse=True)
+    return re.compile(
+        "(?:" + "|".join(re.escape(label).replace(r"\*", r"[\d.,]{1,9}") for label in labels) + r")(?!\w)"
+    )
 
 
 @cache
 def _closing_lines() -> re.Pattern[str]:
     phrases = (re.escape(line).replace(r"\*", ".{1,80}?") for line in tables.lines("closing_lines.txt"))
     return re.compile(rf"[>»*•\-–—\s]*(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE)
+
+
+# Rule -> what it takes out as a whole, anywhere on the page.
+_WHOLE: Final = (("closing_line", _is_closing_line), ("page_line", is_page_line), ("byline", bylines.is_byline))

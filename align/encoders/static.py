@@ -16,7 +16,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from align.encoders import translations
 from align.encoders.features import Featurizer
+from align.encoders.translations import Translations
 from align.errors import EncoderError
 from align.types import Vectors
 
@@ -148,6 +150,18 @@ class StaticEncoder:
         with np.load(self.folder / "vectors.npz") as stored:
             packed, scales = stored["rows"], stored["scales"]
         return LazyRows(packed, scales, int(self.card["buckets"]), float(self.card["bucket_norm"]))
+
+    @cached_property
+    def translations(self) -> Translations:
+        """Which piece translates which.
+
+        Raises:
+            EncoderError: the model has no such table.
+        """
+        if not (self.folder / translations.FILE).is_file():
+            message = f"{self.folder}: no {translations.FILE} in it; only the embedded encoder has one"
+            raise EncoderError(message)
+        return translations.load(self.folder)
 
     def rows(self, ids: NDArray[np.int32] | NDArray[np.int64]) -> Vectors:
         """Vectors of features, float32 [len(ids), dim]; the length of a row is its weight."""

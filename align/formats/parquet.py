@@ -91,16 +91,16 @@ def _schema() -> dict[str, Any]:
 
 def _batches(units: Iterable[Unit]) -> Iterator[list[dict[str, Any]]]:
     rest = iter(units)
-    while batch := [_storable(jsonl.record(unit)) for unit in islice(rest, _BATCH)]:
+    while batch := [storable(jsonl.record(unit)) for unit in islice(rest, _BATCH)]:
         yield batch
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """Half a surrogate pair becomes "?", as in the text formats: Arrow strings are UTF-8."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {key: _storable(item) for key, item in value.items()}
+        return {key: storable(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_storable(item) for item in value]
+        return [storable(item) for item in value]
     return value

@@ -26,7 +26,7 @@ from align.types import Unit
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _ILLEGAL: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAKS: Final = re.compile(r"[\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_DOCTYPE: Final = '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
+DOCTYPE: Final = '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def write(path: Path, units: Iterable[Unit], options: TmxOptions | None = None) 
     with _opened(path) as file, etree.xmlfile(file, encoding="UTF-8") as xml:
         xml.write_declaration()
         if options.doctype:
-            xml.write_doctype(_DOCTYPE)
+            xml.write_doctype(DOCTYPE)
         with xml.element("tmx", version="1.4"):
-            xml.write("\n", etree.Element("header", _header(options)), "\n")
+            xml.write("\n", etree.Element("header", header_attributes(options)), "\n")
             with xml.element("body"):
                 for unit in units:
                     if not (xml_text(unit.vi).strip() and xml_text(unit.en).strip()):
@@ -88,7 +88,8 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             yield cast("IO[bytes]", packed)
 
 
-def _header(options: TmxOptions) -> dict[str, str]:
+def header_attributes(options: TmxOptions) -> dict[str, str]:
+    """The seven attributes that a header must have, and its date if there is one."""
     header = {
         "creationtool": "align",
         "creationtoolversion": align.__version__,
@@ -133,8 +134,14 @@ def _props(unit: Unit, options: TmxOptions) -> list[tuple[str, str]]:
         ("event", unit.event),
         ("date", date_cell(_first_date(unit))),
         ("flags", "; ".join(unit.flags)),
+        ("reviewer", _told(unit.flags, "reviewed_by:")),
+        ("reviewed", _told(unit.flags, "reviewed_at:")),
         ("encoder", options.encoder),
     ]
+
+
+def _told(flags: Iterable[str], name: str) -> str:
+    return next((flag.removeprefix(name) for flag in flags if flag.startswith(name)), "")
 
 
 def _first_date(unit: Unit) -> date | None:

@@ -19,8 +19,8 @@ from align.formats.tsv import COLUMNS, unit_of_cells
 from align.types import Lang, Unit
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
-_NATIVE_CODE: Final = {"bpt", "ept", "it", "ph", "ut"}  # their content is markup of the original, not text
-_LANGS: Final[dict[str, Lang]] = {"vi": "vi", "vie": "vi", "en": "en", "eng": "en"}
+NATIVE_CODE: Final = {"bpt", "ept", "it", "ph", "ut"}  # their content is markup of the original, not text
+LANGS: Final[dict[str, Lang]] = {"vi": "vi", "vie": "vi", "en": "en", "eng": "en"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read(path: Path) -> Iterator[TmxUnit]:
         FormatError: it is not well-formed, refers to XML entities, or is no TMX.
     """
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             yield from _stream(path, file)
     except etree.XMLSyntaxError as error:
         message = f"not well-formed XML: {error.msg}; repair the file or export it anew"
@@ -91,7 +91,8 @@ def _cells(found: TmxUnit) -> dict[str, str]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked if they begin as gzip does, whatever its name."""
     with path.open("rb") as file:
         packed = file.read(2) == _GZIP_MAGIC
         file.seek(0)
@@ -143,7 +144,7 @@ def _read_tu(path: Path, tu: Any) -> TmxUnit | None:
     props: dict[Lang, dict[str, str]] = {}
     for tuv in tu.iterchildren("{*}tuv"):
         code = (tuv.get(XML_LANG) or tuv.get("lang") or "").lower().replace("_", "-").split("-")[0]
-        lang = _LANGS.get(code)
+        lang = LANGS.get(code)
         seg = tuv.find("{*}seg")
         if lang is None or seg is None or lang in texts:
             continue
@@ -167,7 +168,7 @@ def _text(path: Path, element: Any) -> str:
             raise FormatError(path, child.sourceline, message)
         inner, tail = "", child.tail or ""
         if isinstance(child.tag, str):  # comments and processing instructions have none
-            inner = "" if _name(child) in _NATIVE_CODE else _text(path, child)
+            inner = "" if _name(child) in NATIVE_CODE else _text(path, child)
             # A placeholder such as <br/> that alone parts two words must not make them one.
             if _name(child) == "ph" and text[-1:].isalnum() and tail[:1].isalnum():
                 inner = " "

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from align.bitext import Bitext
+from align.documents import event_dates
 from align.types import Document, Segment
 
 
@@ -29,6 +30,7 @@ def record(bitext: Bitext, fate: Mapping[str, str]) -> dict[str, Any]:
         "vi": _side(bitext.vi, bitext.vi_segments),
         "en": _side(bitext.en, bitext.en_segments),
         "beads": [*_links(bitext, fate), *_nulls(bitext)],
+        "covers": [{"vi": list(cover.vi), "en": list(cover.en)} for cover in bitext.covers],
     }
 
 
@@ -36,12 +38,21 @@ def _side(document: Document, segments: Iterable[Segment]) -> dict[str, Any]:
     return {
         "title": document.title,
         "date": document.date.isoformat() if document.date else None,
+        "date_source": document.date_source,
+        "date_estimate": _estimate(document),
+        "event_dates": list(event_dates.of_document(document)),
         "url": document.url,
         "source": document.source,
         "text": document.text,
         "segments": [{"start": piece.start, "end": piece.end, "text": piece.text} for piece in segments],
         "furniture": [{"rule": piece.rule, "text": piece.text} for piece in document.furniture],
     }
+
+
+def _estimate(document: Document) -> str | None:
+    """A guess at the date of an undated document."""
+    day = None if document.date else event_dates.estimate(document)
+    return day.isoformat() if day else None
 
 
 def _links(bitext: Bitext, fate: Mapping[str, str]) -> list[dict[str, Any]]:

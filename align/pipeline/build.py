@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from align import documents, filters, formats
+from align import documents, filters, formats, report
 from align.bitext import Bitext
 from align.config import BuildConfig
+from align.documents import boilerplate
+from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import InputError
-from align.pipeline import alignments, crosscheck, fingerprint, stages
-from align.types import Document, Encoder, RejectedDocument, RejectedUnit, Unit
+from align.pipeline import alignments, card, crosscheck, fingerprint, stages
+from align.pipeline.clock import Clock
+from align.types import Document, DocumentPair, Encoder, RejectedDocument, RejectedUnit, Unit
 
 Tick = Callable[[int], None]
 Progress = Callable[[str, int | None], Tick]  # a stage and its total (None if unknown) -> told of each step
@@ -45,6 +46,7 @@ class BuildResult:
         rejected: rejected units by reason.
         rejected_documents: documents and files that could not be used.
         unmatched: documents in no event.
+        warnings: remarks on how documents were read; they stand in the report.
         reused: the folder held this very result already, and nothing was computed.
     """
 
@@ -57,18 +59,8 @@ class BuildResult:
     rejected: dict[str, int]
     rejected_documents: int
     unmatched: int
+    warnings: int = 0
     reused: bool = False
-
-
-@dataclass
-class _Clock:
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def time(self, stage: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.seconds[stage] = round(time.perf_counter() - start, 3)
 
 
 @dataclass(frozen=True)
@@ -80,6 +72,7 @@ class _Found:
     bitexts: Sequence[Bitext]
     kept: Sequence[Unit]
     rejected: Sequence[RejectedUnit]
+    repeated: Sequence[DocumentPair] = ()
 
 
 def build(
@@ -105,21 +98,28 @@ def build(
         EncoderError: there is no such encoder.
     """
     config = config or BuildConfig()
+    parse_columns(config.columns)  # what is wrong there is said before anything is done
     encoder = load_encoder(config.encoder)
     print_of_run = fingerprint.of_run(inputs, config, encoder.signature)
     if not fresh and (earlier := _finished(out, print_of_run)):
         return earlier
     formats.make_folder(out)
     stale = _corpus_files_of_report(out) - {name for form in config.formats for name in formats.CORPUS_FILES[form]}
+    # A README that no run has written is somebody's own.
+    carded = not (out / card.NAME).exists() or card.NAME in _files_of_report(out)
     (out / REPORT).unlink(missing_ok=True)
-    clock = _Clock()
+    clock = Clock()
     found = _compute(inputs, config, encoder, clock, progress)
     with clock.time("write"):
         _write(out, found, config, encoder)
+        if carded:
+            formats.write_lines(out / card.NAME, [card.text(_card_facts(inputs, found, config, encoder))])
     for name in stale:
         (out / name).unlink(missing_ok=True)
     result = _result(out, found)
-    _write_report(out, result, config, print_of_run, clock)
+    with clock.time("report"):
+        report.write_report(out, _facts(result, encoder, print_of_run))
+    _write_report(out, result, config, print_of_run, (clock, found.documents))
     return result
 
 
@@ -130,43 +130,44 @@ def match(inputs: Sequence[Path], out: Path, config: BuildConfig | None = None, 
         Number of accepted pairs.
     """
     config = config or BuildConfig()
-    found = _compute(inputs, config, load_encoder(config.encoder), _Clock(), progress)
+    found = _compute(inputs, config, load_encoder(config.encoder), Clock(), progress)
     formats.make_folder(out.parent)
     formats.write_table(out, DOCUMENT_COLUMNS, _document_rows(found))
     return len({(unit.vi_doc, unit.en_doc) for unit in found.kept})
 
 
-def _compute(
-    inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, clock: _Clock, progress: Progress
-) -> _Found:
+def _compute(inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, clock: Clock, progress: Progress) -> _Found:
     with clock.time("read"):
-        read, bad = _read(inputs, progress("reading", None))
+        read, bad = _read(inputs, parse_columns(config.columns), progress("reading", None))
     with clock.time("encode"):
         prepared, empty = stages.prepare(read, encoder, progress("encoding", len(read)))
-    vi, en = stages.of_language(prepared, "vi"), stages.of_language(prepared, "en")
     with clock.time("match"):
+        vi, en, repeats = stages.without_repeats(prepared, config.window_days)
         matches = stages.candidate_pairs(vi, en, config)
     with clock.time("align"):
         raw = stages.align_pairs(matches, vi, en, config.jobs, progress("aligning", len(matches)))
         sides = {(p.document.lang, p.document.doc_id): p.side for p in prepared}
         bitexts = crosscheck.contradicted(stages.classify(raw, config), sides)
-    kept, rejected = select_units(bitexts, config.min_quality)
-    return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected)
+    kept, rejected = select_units(bitexts, config.min_quality, near_duplicates=config.near_duplicates)
+    repeated = stages.repeated_pairs([bitext.pair for bitext in bitexts], repeats)
+    return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected, repeated)
 
 
-def _read(inputs: Sequence[Path], tick: Tick) -> tuple[list[Document], list[RejectedDocument]]:
+def _read(inputs: Sequence[Path], columns: dict[str, str], tick: Tick) -> tuple[list[Document], list[RejectedDocument]]:
     read: list[Document] = []
     bad: list[RejectedDocument] = []
-    for item in documents.read(inputs):
+    for item in documents.read(inputs, columns):
         tick(1)
         if isinstance(item, Document):
             read.append(item)
         else:
             bad.append(item)
-    return read, bad
+    return boilerplate.strip_repeated(read), bad
 
 
-def select_units(bitexts: Iterable[Bitext], min_quality: float) -> tuple[list[Unit], list[RejectedUnit]]:
+def select_units(
+    bitexts: Iterable[Bitext], min_quality: float, *, near_duplicates: bool = True
+) -> tuple[list[Unit], list[RejectedUnit]]:
     """Units that enter the corpus, and the others with their reason, both in corpus order."""
     good: list[Unit] = []
     rejected: list[RejectedUnit] = []
@@ -180,7 +181,8 @@ def select_units(bitexts: Iterable[Bitext], min_quality: float) -> tuple[list[Un
             else:
                 rejected.append(RejectedUnit(unit, reason))
     kept, duplicates = filters.deduplicate(good)
-    return kept, sorted([*rejected, *duplicates], key=lambda r: _place(r.unit))
+    kept, near = filters.near_duplicates(kept) if near_duplicates else (kept, [])
+    return kept, sorted([*rejected, *duplicates, *near], key=lambda r: _place(r.unit))
 
 
 def _place(unit: Unit) -> tuple[str, str, str, tuple[int, ...], tuple[int, ...]]:
@@ -189,6 +191,7 @@ def _place(unit: Unit) -> tuple[str, str, str, tuple[int, ...], tuple[int, ...]]
 
 def _document_rows(found: _Found) -> list[tuple[str, ...]]:
     units = Counter((unit.vi_doc, unit.en_doc) for unit in found.kept)
+    pairs = [*(bitext.pair for bitext in found.bitexts), *found.repeated]
     return [
         (
             pair.event,
@@ -200,7 +203,7 @@ def _document_rows(found: _Found) -> list[tuple[str, ...]]:
             str(units[pair.vi_doc, pair.en_doc]),
             "; ".join(pair.evidence),
         )
-        for pair in (bitext.pair for bitext in found.bitexts)
+        for pair in sorted(pairs, key=lambda p: (p.event == "", p.event, p.vi_doc, p.en_doc))
     ]
 
 
@@ -216,8 +219,21 @@ def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> N
     formats.write_table(out / "rejected_documents.tsv", ("doc", "reason"), rows)
 
 
+def _card_facts(inputs: Sequence[Path], found: _Found, config: BuildConfig, encoder: Encoder) -> card.Facts:
+    return card.Facts(
+        units=found.kept,
+        encoder=encoder.signature,
+        inputs=tuple(path.name for path in inputs),
+        rejected=dict(sorted(Counter(r.reason for r in found.rejected).items())),
+        documents=found.documents,
+        licenses=card.licenses(inputs),
+        files=[file for name in config.formats for file in formats.CORPUS_FILES[name]],
+    )
+
+
 def _result(out: Path, found: _Found) -> BuildResult:
     accepted = [b.pair for b in found.bitexts if b.pair.pair_class != "related"]
+    accepted += found.repeated
     matched = {("vi", pair.vi_doc) for pair in accepted} | {("en", pair.en_doc) for pair in accepted}
     bands = {f"{low:.1f}": sum(low <= unit.quality < high for unit in found.kept) for low, high in (*BANDS, (0.0, 0.5))}
     return BuildResult(
@@ -230,6 +246,7 @@ def _result(out: Path, found: _Found) -> BuildResult:
         rejected=dict(sorted(Counter(r.reason for r in found.rejected).items())),
         rejected_documents=len(found.rejected_documents),
         unmatched=len(found.documents) - len(matched),
+        warnings=sum(len(document.warnings) for document in found.documents),
     )
 
 
@@ -242,37 +259,58 @@ _COUNTS: Final = (
     "rejected",
     "rejected_documents",
     "unmatched",
+    "warnings",
 )
 
 
+def _facts(result: BuildResult, encoder: Encoder, run: fingerprint.Fingerprint) -> report.RunFacts:
+    """What the report says of the run; in which formats it was also written changes nothing that it shows."""
+    settings = {name: value for name, value in run.configuration.items() if name != "formats" and value not in ([], "")}
+    return report.RunFacts(_counts(result), encoder.signature, settings, run.versions)
+
+
+def _counts(result: BuildResult) -> dict[str, Any]:
+    return {name: getattr(result, name) for name in _COUNTS}
+
+
 def _write_report(
-    out: Path, result: BuildResult, config: BuildConfig, run: fingerprint.Fingerprint, clock: _Clock
+    out: Path,
+    result: BuildResult,
+    config: BuildConfig,
+    run: fingerprint.Fingerprint,
+    made: tuple[Clock, Sequence[Document]],
 ) -> None:
-    report: dict[str, Any] = {
-        "counts": {name: getattr(result, name) for name in _COUNTS},
+    clock, read = made
+    content: dict[str, Any] = {
+        "counts": _counts(result),
+        "warnings": [{"doc": doc.source or doc.doc_id, "warning": text} for doc in read for text in doc.warnings],
         **run.as_dict(),
         "seconds": clock.seconds,
         "jobs": config.jobs,
         "outputs": fingerprint.of_files(out, skip=REPORT),
     }
-    formats.write_lines(out / REPORT, [json.dumps(report, ensure_ascii=False, indent=1) + "\n"])
+    formats.write_lines(out / REPORT, [json.dumps(content, ensure_ascii=False, indent=1) + "\n"])
 
 
 def _corpus_files_of_report(out: Path) -> set[str]:
     """Corpus files that an earlier run wrote; those of formats no longer asked for must not pass for this run's."""
+    return _files_of_report(out) & {name for names in formats.CORPUS_FILES.values() for name in names}
+
+
+def _files_of_report(out: Path) -> set[str]:
+    """Names of the files that an earlier run wrote."""
     try:
-        written = set(json.loads((out / REPORT).read_text(encoding="utf-8"))["outputs"])
+        return set(json.loads((out / REPORT).read_text(encoding="utf-8"))["outputs"])
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return written & {name for names in formats.CORPUS_FILES.values() for name in names}
 
 
 def _finished(out: Path, run: fingerprint.Fingerprint) -> BuildResult | None:
     """The result of an earlier run with the same fingerprint, if its files are as it left them."""
     try:
-        report = json.loads((out / REPORT).read_text(encoding="utf-8"))
-        same = report["fingerprint"] == run.digest and report["outputs"] == fingerprint.of_files(out, skip=REPORT)
-        return BuildResult(out=out, **report["counts"], reused=True) if same else None
+        earlier = json.loads((out / REPORT).read_text(encoding="utf-8"))
+        same = earlier["fingerprint"] == run.digest and earlier["outputs"] == fingerprint.of_files(out, skip=REPORT)
+        return BuildResult(out=out, **earlier["counts"], reused=True) if same else None
     except (OSError, ValueError, KeyError, TypeError):
         return None  # no report, or none of ours: nothing to reuse
 

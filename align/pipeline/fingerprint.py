@@ -15,7 +15,18 @@ from typing import Any, Final
 import align
 from align.config import BuildConfig
 
-_PACKAGES: Final = ("lxml", "numpy", "polars", "sacrebleu", "scipy", "sentencepiece")
+_PACKAGES: Final = (
+    "ftfy",
+    "htmldate",
+    "jinja2",
+    "lxml",
+    "numpy",
+    "polars",
+    "sacrebleu",
+    "scipy",
+    "sentencepiece",
+    "trafilatura",
+)
 _BLOCK: Final = 1 << 20
 
 
@@ -62,8 +73,9 @@ def of_file(path: Path) -> str:
 
 
 def of_files(folder: Path, skip: str) -> dict[str, str]:
-    """SHA-256 of each file of a folder but one."""
-    return {path.name: of_file(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != skip}
+    """SHA-256 of each file of a folder but one, and but the log of its reviewers, which goes on after the run."""
+    files = (path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith("review.sqlite"))
+    return {path.name: of_file(path) for path in files if path.name != skip}
 
 
 def _files(inputs: Iterable[Path]) -> list[Path]:
@@ -79,6 +91,6 @@ def _code() -> str:
     root = Path(align.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".py", ".json", ".txt", ".tsv"} and path.is_file():
+        if path.suffix in {".py", ".json", ".txt", ".tsv", ".html", ".css", ".js"} and path.is_file():
             digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

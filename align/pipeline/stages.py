@@ -5,16 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import starmap
 from typing import Final
 
-from align import beads, matching, quality
+import numpy as np
+
+from align import baselines, beads, matching, near_duplicates, quality
 from align.bitext import Bitext, Link
 from align.config import BuildConfig
 from align.encoders import static_encoder
+from align.logistic import Floats, sigmoid
 from align.matching import Match, MatchItem
 from align.segment import segment
-from align.types import Bead, Document, DocumentPair, Encoder, Lang, PairClass, RejectedDocument, Segment, Vectors
+from align.types import (
+    LANGS,
+    Bead,
+    Document,
+    DocumentPair,
+    Encoder,
+    Lang,
+    PairClass,
+    RejectedDocument,
+    Segment,
+    Vectors,
+)
 
 Tick = Callable[[int], None]
 
@@ -84,23 +99,112 @@ def of_language(prepared: Iterable[Prepared], lang: Lang) -> list[Prepared]:
     return sorted((p for p in prepared if p.document.lang == lang), key=lambda p: p.document.doc_id)
 
 
+@dataclass(frozen=True)
+class Repeats:
+    """Near-duplicates of either language and the documents that stand for them.
+
+    Attributes:
+        vi, en: id of a document -> those it stands for, with their dates.
+        dates: (language, id) -> date of the documents that stand for others and of those they are matched with.
+    """
+
+    vi: dict[str, tuple[Document, ...]]
+    en: dict[str, tuple[Document, ...]]
+    dates: dict[tuple[Lang, str], date | None]
+
+
+def without_repeats(prepared: Sequence[Prepared], window_days: int) -> tuple[list[Prepared], list[Prepared], Repeats]:
+    """The documents of either language to be matched, and the near-duplicates that were set aside."""
+    dates = {(p.document.lang, p.document.doc_id): p.document.date for p in prepared}
+    sides, repeats = [], []
+    for lang in LANGS:
+        side = of_language(prepared, lang)
+        stands = near_duplicates.groups([p.document for p in side], window_days)
+        sides.append([p for p in side if p.document.doc_id not in stands])
+        behind: dict[str, tuple[Document, ...]] = {}
+        for p in side:
+            if first := stands.get(p.document.doc_id):
+                behind[first] = (*behind.get(first, ()), p.document)
+        repeats.append(behind)
+    return sides[0], sides[1], Repeats(repeats[0], repeats[1], dates)
+
+
+def repeated_pairs(pairs: Sequence[DocumentPair], repeats: Repeats) -> list[DocumentPair]:
+    """Pairs of near-duplicates: as those of the documents that stand for them, without units of their own."""
+    return [
+        _repeated(pair, vi, en, repeats)
+        for pair in pairs
+        if pair.pair_class != "related"
+        for vi in (None, *repeats.vi.get(pair.vi_doc, ()))
+        for en in (None, *repeats.en.get(pair.en_doc, ()))
+        if vi or en
+    ]
+
+
+def _repeated(pair: DocumentPair, vi: Document | None, en: Document | None, repeats: Repeats) -> DocumentPair:
+    evidence = [
+        f"near-duplicate of {doc}" for other, doc in ((vi, pair.vi_doc), (en, pair.en_doc)) if other is not None
+    ]
+    return replace(
+        pair,
+        vi_doc=vi.doc_id if vi else pair.vi_doc,
+        en_doc=en.doc_id if en else pair.en_doc,
+        days_apart=matching.days_between(
+            vi.date if vi else repeats.dates["vi", pair.vi_doc], en.date if en else repeats.dates["en", pair.en_doc]
+        ),
+        evidence=tuple(evidence),
+    )
+
+
 def candidate_pairs(vi: Sequence[Prepared], en: Sequence[Prepared], config: BuildConfig) -> list[Match]:
     """Document pairs worth listing, best first."""
     matches = matching.match([p.item for p in vi], [p.item for p in en], config.window_days)
     return [match for match in matches if match.score >= config.related_score]
 
 
-def align_pair(vi: Prepared, en: Prepared) -> tuple[tuple[Bead, ...], tuple[Link, ...]]:
-    """Beads of two documents, null beads included, and the scores of those that are no nulls."""
+@dataclass(frozen=True)
+class Aligned:
+    """What was found in a document pair.
+
+    Attributes:
+        beads: all beads, null beads last.
+        links: the beads that are no nulls, with scores.
+        covers: summaries, of which no units are made.
+    """
+
+    beads: tuple[Bead, ...]
+    links: tuple[Link, ...]
+    covers: tuple[Bead, ...] = ()
+
+
+def align_pair(vi: Prepared, en: Prepared) -> Aligned:
+    """Align two documents and score their beads."""
     alignment = beads.align(vi.side, en.side, static_encoder())
-    scores = quality.score(alignment)
-    cosines = beads.ratio_margins(vi.side, en.side, alignment.links)
-    links = tuple(
-        Link(replace(bead, quality=_rounded(score)), _rounded(score), _rounded(cosine), _rounded(margin))
-        for bead, score, (cosine, margin) in zip(alignment.links, scores, cosines, strict=True)
-    )
+    links = _scored(vi, en, alignment.links, quality.score(alignment))
     nulls = alignment.beads[len(links) :]
-    return (*(link.bead for link in links), *nulls), links
+    return Aligned((*(link.bead for link in links), *nulls), links, alignment.covers)
+
+
+def align_pair_by(aligner: str, vi: Prepared, en: Prepared, encoder: Encoder) -> Aligned:
+    """Align two documents by a known method; quality is what the first look says of each bead alone.
+
+    Raises:
+        AlignerError: the method is unknown, or its package is not there.
+        InputError: the documents are too long for it.
+    """
+    vi_texts, en_texts = ([piece.text for piece in side.segments] for side in (vi, en))
+    found = baselines.align(aligner, vi_texts, en_texts, encoder)
+    links = [bead for bead in found if not bead.is_null]
+    scored = _scored(vi, en, links, sigmoid(beads.seen_alone(vi.side, en.side, static_encoder(), links)))
+    return Aligned((*(link.bead for link in scored), *(bead for bead in found if bead.is_null)), scored)
+
+
+def _scored(vi: Prepared, en: Prepared, links: Sequence[Bead], scores: Floats) -> tuple[Link, ...]:
+    cosines = beads.ratio_margins(vi.side, en.side, links)
+    return tuple(
+        Link(replace(bead, quality=_rounded(score)), _rounded(score), _rounded(cosine), _rounded(margin))
+        for bead, score, (cosine, margin) in zip(links, scores, cosines, strict=True)
+    )
 
 
 def _rounded(value: float) -> float:
@@ -121,21 +225,40 @@ def align_pairs(
     for result in _map(work, jobs):
         results.append(result)
         tick(1)
+    scores = _rescored(matches, work, results)
     return [
         Bitext(
-            _document_pair(match, one, other),
+            _document_pair(replace(match, score=score), one, other),
             one.document,
             other.document,
             one.segments,
             other.segments,
-            found,
-            links,
+            found.beads,
+            found.links,
+            found.covers,
         )
-        for match, (one, other), (found, links) in zip(matches, work, results, strict=True)
+        for match, score, (one, other), found in zip(matches, scores, work, results, strict=True)
     ]
 
 
-def _map(work: Sequence[tuple[Prepared, Prepared]], jobs: int) -> Iterable[tuple[tuple[Bead, ...], tuple[Link, ...]]]:
+def _rescored(
+    matches: Sequence[Match], work: Sequence[tuple[Prepared, Prepared]], results: Sequence[Aligned]
+) -> list[float]:
+    rows = [
+        aligned_features(match.score, vi, en, found)
+        for match, (vi, en), found in zip(matches, work, results, strict=True)
+    ]
+    scores: list[float] = matching.rescored(np.array(rows)).tolist()
+    return scores
+
+
+def aligned_features(score: float, vi: Prepared, en: Prepared, found: Aligned) -> list[float]:
+    """What the alignment of a pair says of whether it is one."""
+    links = [(link.quality, len(link.bead.vi), len(link.bead.en)) for link in found.links]
+    return matching.aligned_features(score, links, (len(vi.segments), len(en.segments)))
+
+
+def _map(work: Sequence[tuple[Prepared, Prepared]], jobs: int) -> Iterable[Aligned]:
     if jobs == 1 or len(work) < _POOL_FROM:
         yield from starmap(align_pair, work)
         return
