@@ -7,7 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from align.encoders import embedded
 from align.glossary import acronyms, entries, half, names, side
+from align.glossary.lexicon import Lexicon
 from align.glossary.pairing import pair
 from align.glossary.seeds import TermList
 from align.glossary.select import Evidence, Selector
@@ -22,29 +24,32 @@ _LEAST: Final = ((2_000, 1), (20_000, 2), (200_000, 3))  # units up to which a c
 _LEAST_LARGE: Final = 5
 
 
-def extract(rows: Sequence[Row], encoder: Encoder, config: Config | None = None) -> list[Entry]:
+def extract(
+    rows: Sequence[Row], encoder: Encoder, config: Config | None = None, lexicon: Lexicon | None = None
+) -> list[Entry]:
     """Term pairs of a corpus, best first.
 
     Args:
         rows: units in the order of the corpus.
         encoder: gives the vectors of phrases and words.
         config: see Config.
+        lexicon: translations of words; None: those of the embedded encoder.
     """
-    config = config or Config()
+    config, lexicon = config or Config(), lexicon or Lexicon(embedded())
     if not rows:
         return []
     least = config.least or next((n for units, n in _LEAST if len(rows) <= units), _LEAST_LARGE)
     texts = ([row.vi for row in rows], [row.en for row in rows])
     tokens = _tokens(texts, config)
-    vi, vi_texts = half.make(texts[0], tokens[0], encoder, least)
-    en, en_texts = half.make(texts[1], tokens[1], encoder, least)
+    vi, vi_texts = half.make(texts[0], tokens[0], encoder, lexicon, least)
+    en, en_texts = half.make(texts[1], tokens[1], encoder, lexicon, least)
     evidence = Evidence(
         TermList(config.terms),
         acronyms.full_forms(vi.side, vi.candidates, texts[0]),
         acronyms.full_forms(en.side, en.candidates, texts[1]),
         np.array([row.loose for row in rows]),
     )
-    aligner = WordAligner(vi.side, en.side, encoder)
+    aligner = WordAligner(vi.side, en.side, encoder, lexicon)
     selector = Selector(vi, en, evidence, aligner)
     terms = selector.choose(pair(vi, en, len(rows)))
     return entries.build(terms, (vi, en), (vi_texts, en_texts), rows, config)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from align.glossary import candidates, side
 from align.glossary.candidates import Candidates
+from align.glossary.lexicon import Lexicon
 from align.glossary.names import place
 from align.glossary.pairing import Half
 from align.glossary.side import CAPITAL, Side
@@ -53,8 +54,8 @@ def forms(found: Candidates, texts: Texts, number: int) -> Counter[str]:
     return Counter(texts.written(int(at), length) for at in found.places(number)[:_FORMS])
 
 
-def make(texts: Sequence[str], tokens: Side, encoder: Encoder, least: int) -> tuple[Half, Texts]:
-    """Candidates and vectors of one side."""
+def make(texts: Sequence[str], tokens: Side, encoder: Encoder, words: Lexicon, least: int) -> tuple[Half, Texts]:
+    """Candidates of one side with their vectors and what their words translate to."""
     found = candidates.find(tokens, least)
     capital = np.concatenate([[0], np.cumsum((tokens.flags & CAPITAL) != 0)])
     ends = found.at + found.length[found.of]
@@ -71,7 +72,8 @@ def make(texts: Sequence[str], tokens: Side, encoder: Encoder, least: int) -> tu
     vectors = encoder.encode(written)
     bounded = _bounded(tokens, found)
     folded = np.array([zlib.crc32(fold("".join(words)).encode()) for words in found.words], dtype=np.int64)
-    return Half(tokens, found, vectors, share.astype(np.float32), units, folded, bounded), source
+    phrases = words.vi(written) if tokens.lang == "vi" else words.en(written)
+    return Half(tokens, found, vectors, phrases, share.astype(np.float32), units, folded, bounded), source
 
 
 def _bounded(tokens: Side, found: Candidates) -> NDArray[np.float32]:

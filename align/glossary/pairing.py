@@ -14,16 +14,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from align.glossary import lexicon
 from align.glossary.candidates import Candidates
+from align.glossary.lexicon import Phrases
 from align.glossary.side import Side
 from align.types import Vectors
 
-_BLOCK: Final = 1024  # Vietnamese candidates compared at a time: bounds memory
+_BLOCK: Final = 512  # Vietnamese candidates compared at a time: bounds memory
 _GATHERED: Final = 100_000  # pairs whose vectors are gathered at a time
 _KEPT: Final = 8  # best partners kept for each candidate
 # Weights set by hand on the odd documents of the sample and on term pairs of CLDR; see docs/glossary.md.
-COSINE, ASSOCIATION, SAME_CASE, LENGTH, BOUNDED = 7.0, 3.0, 0.5, 0.6, 0.9
+COSINE, WORDS, ASSOCIATION, SAME_CASE, LENGTH, BOUNDED = 5.0, 0.5, 3.0, 0.5, 0.6, 0.9
 _WHOLE: Final = 0.2  # for each doubling of length: a part of a term is closer to its counterpart than the whole
+_SAME_NAME: Final = 4.0  # what the words of one name on both sides say, as high as those of a plain translation
 _LONG: Final = 10  # tokens beyond which a candidate grows unlikely
 _TRUST: Final = 3.0  # meetings at which an association counts for two thirds
 
@@ -60,6 +63,7 @@ class Half:
     side: Side
     candidates: Candidates
     vectors: Vectors
+    phrases: Phrases
     capital: NDArray[np.float32]
     units: NDArray[np.int32]
     folded: NDArray[np.int64]
@@ -105,13 +109,16 @@ def _blocks(vi: Half, en: Half, n_units: int) -> Iterator[Pairs]:
 def scored(vi: Half, en: Half, rows: NDArray[np.int32], cols: NDArray[np.int32], units: NDArray[np.int32]) -> Pairs:
     """Scores of pairs of candidates that meet in so many units."""
     cosine = _cosine(vi.vectors, en.vectors, rows, cols)
-    cosine[vi.folded[rows] == en.folded[cols]] = 1.0  # one name on both sides: To Lam, UNCLOS
+    same = vi.folded[rows] == en.folded[cols]
+    cosine[same] = 1.0  # one name on both sides: To Lam, UNCLOS
+    words = _words(vi, en, rows, cols)
+    words[same] = _SAME_NAME
     dice = 2.0 * units / (vi.units[rows] + en.units[cols])
     trust = 1.0 - np.exp(-(units - 0.5) / _TRUST)
     # Letters agree in case: a name is translated by a name.
     same_case = 1.0 - np.abs(vi.capital[rows] - en.capital[cols]) * 2.0
     ratio = np.log((vi.candidates.length[rows] + 0.5) / (en.candidates.length[cols] + 0.5) / 1.35)
-    score = COSINE * cosine + ASSOCIATION * dice * trust + SAME_CASE * same_case - LENGTH * ratio**2
+    score = COSINE * cosine + WORDS * words + ASSOCIATION * dice * trust + SAME_CASE * same_case - LENGTH * ratio**2
     score += BOUNDED * (vi.bounded[rows] + en.bounded[cols])
     lengths = [half.candidates.length[numbers].astype(np.float32) for half, numbers in ((vi, rows), (en, cols))]
     for length in lengths:
@@ -128,6 +135,18 @@ def _cosine(vi: Vectors, en: Vectors, rows: NDArray[np.int32], cols: NDArray[np.
         return dense
     parts = [slice(k, k + _GATHERED) for k in range(0, len(rows), _GATHERED)]
     return np.concatenate([np.einsum("ij,ij->i", vi[rows[part]], en[cols[part]]) for part in parts])
+
+
+def _words(vi: Half, en: Half, rows: NDArray[np.int32], cols: NDArray[np.int32]) -> Vectors:
+    """How well the words of pairs explain each other, float32 [pairs]."""
+    start, end = int(rows.min()), int(rows.max()) + 1
+    found = np.empty(len(rows), dtype=np.float32)
+    for block in range(start, end, _BLOCK):
+        own = np.flatnonzero((rows >= block) & (rows < block + _BLOCK))
+        if len(own):
+            table = lexicon.scores(vi.phrases.take(slice(block, min(block + _BLOCK, end))), en.phrases)
+            found[own] = table[rows[own] - block, cols[own]]
+    return found
 
 
 def _best(pairs: Pairs) -> Pairs:

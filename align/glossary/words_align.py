@@ -13,11 +13,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from align.glossary import lexicon
 from align.glossary import side as s
+from align.glossary.lexicon import Lexicon
 from align.glossary.side import Side
 from align.types import Encoder, Vectors
 
 _SURE: Final = 0.5  # cosine of words from which a link counts
+_WORDS: Final = 0.08  # what a nat of the table of translations adds to a cosine
 _REACH: Final = 5.0  # words away at which a place still speaks for a pair
 
 
@@ -62,20 +65,20 @@ class Links:
 class WordAligner:
     """Links of units, made when first asked for."""
 
-    def __init__(self, vi: Side, en: Side, encoder: Encoder) -> None:
-        """Note the sides; each distinct word is encoded once."""
+    def __init__(self, vi: Side, en: Side, encoder: Encoder, lexicon: Lexicon) -> None:
+        """Note the sides; `prepare` looks up their words."""
         self._sides = (vi, en)
-        self._encoder = encoder
-        self._vectors: dict[str, Vectors] = {}
+        self._encoder, self._lexicon = encoder, lexicon
         self._links: dict[int, Links] = {}
+        self._numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
 
     def prepare(self, units: Sequence[int]) -> None:
-        """Encode the words of units in one go."""
-        wanted = dict.fromkeys(text for unit in units for texts, _ in self._spans(unit) for text in texts)
-        new = [text for text in wanted if text not in self._vectors]
-        if new:
-            vectors = self._encoder.encode(new)
-            self._vectors.update(zip(new, vectors, strict=True))
+        """Look up all words of units at once; to be called once."""
+        spans = [self._spans(unit) for unit in units]
+        words = [list(dict.fromkeys(text for both in spans for text in both[side][0])) for side in (0, 1)]
+        self._numbers = tuple({text: number for number, text in enumerate(own)} for own in words)
+        self._vectors = tuple(self._encoder.encode(own) for own in words)
+        self._phrases = (self._lexicon.vi(words[0]), self._lexicon.en(words[1]))
 
     def links(self, unit: int) -> Links:
         """Links of a unit."""
@@ -101,17 +104,23 @@ class WordAligner:
         kept = ((side.flags[start:end] & s.WORD) != 0) & ((side.flags[start:end] & no_word) == 0)
         return [side.vocabulary[key] if word else "" for key, word in zip(side.keys[start:end], kept, strict=True)]
 
+    def _likeness(self, vi_texts: Sequence[str], en_texts: Sequence[str]) -> Vectors:
+        """Cosine and translations of words together, [vi words, en words]."""
+        vi = np.array([self._numbers[0][text] for text in vi_texts])
+        en = np.array([self._numbers[1][text] for text in en_texts])
+        cosine = self._vectors[0][vi] @ self._vectors[1][en].T
+        likeness: Vectors = cosine + _WORDS * lexicon.scores(self._phrases[0].take(vi), self._phrases[1].take(en))
+        return likeness
+
     def _link(self, unit: int) -> Links:
         (vi_texts, vi_spans), (en_texts, en_spans) = self._spans(unit)
         lengths = tuple(int(side.starts[unit + 1] - side.starts[unit]) for side in self._sides)
         if not vi_texts or not en_texts:
             none = np.zeros(0, dtype=np.int64)
             return Links(none, none, none, (lengths[0], lengths[1]))
-        left = np.array([self._vectors[text] for text in vi_texts])
-        right = np.array([self._vectors[text] for text in en_texts])
-        cosine = left @ right.T
-        best_en, best_vi = cosine.argmax(axis=1), cosine.argmax(axis=0)
-        rows = np.flatnonzero((best_vi[best_en] == np.arange(len(vi_texts))) & (cosine.max(axis=1) > _SURE))
+        likeness = self._likeness(vi_texts, en_texts)
+        best_en, best_vi = likeness.argmax(axis=1), likeness.argmax(axis=0)
+        rows = np.flatnonzero((best_vi[best_en] == np.arange(len(vi_texts))) & (likeness.max(axis=1) > _SURE))
         spans = np.array(vi_spans)[rows]
         places = np.array([a for a, _ in en_spans])[best_en[rows]]
         return Links(spans[:, 0], spans[:, 1], places, (lengths[0], lengths[1]))

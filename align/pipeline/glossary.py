@@ -18,7 +18,7 @@ from align.glossary import extract as extraction
 from align.glossary import seeds
 from align.glossary.check import Finding, check
 from align.glossary.types import Config, Entry, Known, Row
-from align.types import Encoder
+from align.types import LANGS, Encoder
 
 _LOOSE: Final = 0.3  # cosine from which a passage without counterpart is read beside the closest one
 _PARTNERS: Final = 2
@@ -128,17 +128,27 @@ def rows(corpus: Path, encoder: Encoder) -> Iterator[Row]:
             day = unit.en_date or unit.vi_date
             yield Row(unit.id, unit.vi, unit.en, unit.vi_doc, unit.en_doc, day.isoformat() if day else "")
         if (corpus / "alignments.jsonl").exists():
+            events = _events(corpus)
             for _, line in numbered_lines(corpus / "alignments.jsonl"):
-                yield from _loose(json.loads(line), encoder)
+                record = json.loads(line)
+                # Documents of one event tell the same story, whether they were matched with each other or not.
+                if events.get(record["vi_doc"], "") == events.get(record["en_doc"]):
+                    yield from _loose(record, encoder)
         return
     for number, pair in enumerate(read_pairs(corpus), 1):
         yield Row(str(number), pair.vi, pair.en, pair.doc, pair.doc)
 
 
+def _events(run: Path) -> dict[str, str]:
+    """Document -> its event, of those that have one."""
+    rows = [row for _, row in tsv.read_table(run / "documents.tsv", ("event", "vi_doc", "en_doc"))]
+    return {row[f"{lang}_doc"]: row["event"] for row in rows if row["event"] for lang in LANGS}
+
+
 def _loose(record: dict[str, Any], encoder: Encoder) -> Iterator[Row]:
     """Passages of one document pair that no unit holds, each beside those closest to it."""
     texts = {lang: [piece["text"] for piece in record[lang]["segments"]] for lang in ("vi", "en")}
-    if not texts["vi"] or not texts["en"] or record["class"] == "related":
+    if not texts["vi"] or not texts["en"]:
         return
     kept = [bead for bead in record["beads"] if bead.get("fate") == "kept"]
     held = {lang: {index for bead in kept for index in bead[lang]} for lang in ("vi", "en")}
