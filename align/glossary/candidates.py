@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from align.glossary import side as s
 from align.glossary.side import Side
+from align.glossary.wordlists import bounds
 from align.types import Lang
 
 LONGEST: Final[dict[Lang, int]] = {"vi": 12, "en": 11}  # syllables, words
@@ -99,8 +100,8 @@ def _collect(side: Side, hashes: NDArray[np.uint64], at: NDArray[np.int64], leng
     _, first, of, count = np.unique(hashes, return_index=True, return_inverse=True, return_counts=True)
     length = lengths[first]
     words = [_words(side, int(at[k]), int(n)) for k, n in zip(first, length, strict=True)]
-    bounds = np.concatenate([first, [len(hashes)]]).astype(np.int64)
-    return Candidates(words, length, count.astype(np.int32), of.astype(np.int32), at, bounds)
+    ends = np.concatenate([first, [len(hashes)]]).astype(np.int64)
+    return Candidates(words, length, count.astype(np.int32), of.astype(np.int32), at, ends)
 
 
 def _words(side: Side, start: int, length: int) -> tuple[str, ...]:
@@ -116,8 +117,7 @@ def _windows(side: Side) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.ui
     capital_at = (flags & s.CAPITAL) != 0
     capitals = _running(capital_at)
     # An English name with prepositions has capitals throughout.
-    plain_word = ((flags & s.WORD) != 0) & ((flags & (s.CAPITAL | s.NUMBER | s.INNER | s.CAPITAL_INNER)) == 0)
-    small = _running(plain_word & (side.lang == "en"))
+    small = _running(_plain_words(side))
     commas = _running((flags & s.COMMA) != 0)
     hyphens = _running(((flags & s.HYPHEN) != 0) & ~_joining(side))
     codes = np.zeros(n, dtype=np.uint64)
@@ -138,7 +138,7 @@ def _windows(side: Side) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.ui
             listed = 1 if side.lang == "vi" and 4 <= length <= 8 else 0  # tự do hàng hải, hàng không
             fits &= (commas[b] - commas[a]) <= listed * (capitals[b] == capitals[a])
             if length > _LONGEST_PLAIN[side.lang]:
-                fits &= (capitals[b] - capitals[a]) > 0
+                fits &= ((capitals[b] - capitals[a]) > 0) & (small[b] == small[a])
             places = np.flatnonzero(fits)
             yield length, places, codes[places]
 
@@ -156,6 +156,15 @@ def _edges(side: Side) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         # "UNCLOS 1982": a number ends a name only.
         may_end[1:] &= ~number[1:] | ((flags[:-1] & s.CAPITAL) != 0)
     return may_start, may_end
+
+
+def _plain_words(side: Side) -> NDArray[np.bool_]:
+    """English words in small letters that join nothing."""
+    if side.lang == "vi":
+        return np.zeros(len(side.flags), dtype=bool)
+    table = bounds(side.lang)
+    joining = np.array([word in table["inner"] or word in table["capital"] for word in side.vocabulary] or [True])
+    return ((side.flags & s.WORD) != 0) & ((side.flags & (s.CAPITAL | s.NUMBER)) == 0) & ~joining[side.keys]
 
 
 def _joining(side: Side) -> NDArray[np.bool_]:

@@ -11,8 +11,9 @@ import numpy as np
 
 from align.glossary import ranking
 from align.glossary.half import Texts, forms
+from align.glossary.kinds import kind_of
 from align.glossary.pairing import Half
-from align.glossary.select import Term
+from align.glossary.terms import Term
 from align.glossary.types import Alternative, Config, Context, Entry, Row, Tier
 
 _PAIR_WEIGHT: Final = 0.55
@@ -54,7 +55,7 @@ class Maker:
         words = [half.candidates.words[number] for half, number in zip(self._halves, (term.vi, term.en), strict=True)]
         written = (" ".join(words[0]), " ".join(words[1]))
         named = self._named(term)
-        return self._points(term, written, named, ranking.kind_of(words[0], words[1], all(named)))
+        return self._points(term, written, named, kind_of(words[0], words[1], all(named)))
 
     def _named(self, term: Term) -> tuple[bool, bool]:
         """Which sides are written with capitals."""
@@ -73,7 +74,7 @@ class Maker:
         if "," in vi:
             vi = vi.replace(", ", " và ")
         vi_words = tuple(word.lower() for word in vi.split())
-        kind = term.known.kind if term.known else ranking.kind_of(vi_words, tuple(en.lower().split()), all(named))
+        kind = term.known.kind if term.known else kind_of(vi_words, tuple(en.lower().split()), all(named))
         points = self._points(term, (vi, en), named, kind)
         score = 1.0 / (1.0 + math.exp(-(points - _MIDDLE) / 1.5))
         units = [self._rows[unit] for unit in term.units]

@@ -9,12 +9,14 @@ import numpy as np
 
 from align.encoders import embedded
 from align.glossary import acronyms, entries, half, names, side
+from align.glossary.evidence import Evidence
 from align.glossary.lexicon import Lexicon
 from align.glossary.pairing import pair
 from align.glossary.seeds import TermList
-from align.glossary.select import Evidence, Selector
+from align.glossary.select import Selector
 from align.glossary.side import Side
 from align.glossary.spans import keep_names_whole, keep_phrases_whole
+from align.glossary.terms import Sides
 from align.glossary.tokens import keys
 from align.glossary.types import Config, Entry, Row
 from align.glossary.words_align import WordAligner
@@ -50,7 +52,7 @@ def extract(
         np.array([row.loose for row in rows]),
     )
     aligner = WordAligner(vi.side, en.side, encoder, lexicon)
-    selector = Selector(vi, en, evidence, aligner)
+    selector = Selector(Sides(vi, en), evidence, aligner, lexicon)
     terms = selector.choose(pair(vi, en, len(rows)))
     return entries.build(terms, (vi, en), (vi_texts, en_texts), rows, config)
 

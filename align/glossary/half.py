@@ -106,8 +106,7 @@ def _edges(tokens: Side, step: int) -> NDArray[np.float64]:
     bounded = ~inside | beside(hard, step) | beside(joining, step) | _name_begins(tokens, step)
     # A joining word bounds nothing where a name goes on behind it: University of Science | and Technology.
     goes_on = capital & beside(joining, step) & beside(capital, 2 * step)
-    if tokens.lang == "en":
-        goes_on |= capital & beside(capital & ~_demonyms(tokens), step)
+    goes_on |= capital & beside(capital & ~_demonyms(tokens), step)
     if tokens.lang == "en" and step > 0:
         goes_on |= beside(_are(tokens, "of"), 1)  # a head without its complement: exchange | of notes
     goes_on &= ~_name_begins(tokens, step)

@@ -1,15 +1,14 @@
-"""Kind of a term pair, and how much it is a term: what a terminologist would keep first."""
+"""How much a pair is a term: what a terminologist would keep first."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
-from align.glossary.names import place, same_name
-from align.glossary.select import Term
+from align.glossary.names import same_name
+from align.glossary.terms import Term
 from align.glossary.tokens import keys
-from align.glossary.wordlists import bounds, frequencies, kind_cues
+from align.glossary.wordlists import bounds, frequencies
 from align.types import Lang
 
 Keys = tuple[str, ...]
@@ -23,33 +22,6 @@ _KIND: Final = {
     "person": -1.5,
 }
 _STRANGEST: Final = 6.0  # log ratio to general text above which a word is no stranger
-
-
-def kind_of(vi: Keys, en: Keys, named: bool) -> str:
-    """Kind by cues at the edges of the term, by the table of places, by names that both sides share; else topic.
-
-    Args:
-        vi: words in lower case.
-        en: words in lower case, not their keys.
-        named: whether both sides are written with capitals.
-    """
-    if place(vi, "vi"):
-        return "place"
-    for cue in kind_cues():
-        if (named or cue.kind not in ("organisation", "place")) and (
-            _cued(vi, cue.vi, cue.where) or _cued(en, cue.en, cue.where)
-        ):
-            return cue.kind
-    if named and same_name(vi, en) and 2 <= len(vi) <= 6 and not any(word.isdigit() for word in vi):
-        return "person"
-    return "topic"
-
-
-def _cued(words: Keys, cues: Sequence[str], where: str) -> bool:
-    text = f" {' '.join(words)} "
-    if where == "start":
-        return any(text.startswith(f" {cue} ") for cue in cues)
-    return any(text.endswith(f" {cue} ") for cue in cues)
 
 
 def termhood(term: Term, written: tuple[str, str], named: tuple[bool, bool], kind: str, n_units: int) -> float:

@@ -39,6 +39,8 @@ _CHANCE: Final = 2  # meetings of two syllables in the corpus that say nothing
 _COMPOUND_START: Final = 0.45  # họp báo, but not họp phiên
 _VERBAL_PAIR: Final = 0.85  # Vietnamese verbs are nouns as well
 _VERBAL: Final = 0.72  # share of a verb's heralds from which a word is taken for a verb
+_BETWEEN: Final[dict[Lang, tuple[str, str]]] = {"vi": ("giữa", "và"), "en": ("between", "and")}
+_REACH: Final = 30  # words after "between" in which its conjunction stands
 _LEAST_SYLLABLE: Final = 30
 _LEAST_FORM: Final = 4
 _LEAST_GENERAL: Final = 12  # occurrences in general text below which no such share is believed
@@ -96,6 +98,7 @@ def encode(texts: Iterable[str], lang: Lang) -> Side:
     low_of = _Surfaces()
     lows = np.array([low_of[low(form)] for form in written] or [0], dtype=np.int64)
     flags = _flags(flat, written, lang, starts)
+    _separate(flags, lows[flat], low_of, unit, lang)
     bonds, listed = _bonds(lows[flat], list(low_of), lang)
     _free_syllables(flags, bonds * listed)
     glued = _glued(bonds, flags)
@@ -171,6 +174,21 @@ def _is_verb_form(word: str) -> bool:
     return word.endswith(("ate", "ify", "ize", "ise")) or any(general.verbal(base) > _VERBAL for base in bases)
 
 
+def _separate(
+    flags: NDArray[np.uint16], lows: NDArray[np.int64], low_of: dict[str, int], unit: NDArray[np.int32], lang: Lang
+) -> None:
+    """Bar the conjunction of "between X and Y", where there is but one: it joins two terms."""
+    between, conjunction = (low_of.get(word, -1) for word in _BETWEEN[lang])
+    for at in np.flatnonzero(lows == between):
+        end = min(int(at) + _REACH, len(lows))
+        run = flags[at + 1 : end]
+        stops = np.flatnonzero(((run & HARD) != 0) | (unit[at + 1 : end] != unit[at]))
+        length = int(stops[0]) if len(stops) else len(run)
+        places = np.flatnonzero(lows[at + 1 : at + 1 + length] == conjunction)
+        if len(places) == 1:
+            flags[at + 1 + places[0]] |= np.uint16(HARD)
+
+
 def _dates(lang: Lang) -> frozenset[str]:
     """Words that are no names although they are written with a capital."""
     return bounds(lang)["always"]
@@ -241,7 +259,8 @@ def _free_syllables(flags: NDArray[np.uint16], bonds: NDArray[np.float64]) -> No
     tied = np.maximum(np.concatenate([[0.0], bonds]), np.concatenate([bonds, [0.0]])) > _GLUED
     flags[((flags & VERBAL) != 0) & ~tied] |= np.uint16(NO_START | NO_END)
     one = word[:-1] & word[1:] & (bounding[:-1] != bounding[1:])
-    starting = ((flags[:-1] & (NO_START | CLASSIFIER)) != 0) & (bonds > _COMPOUND_START) & word[1:]
+    after = np.concatenate([bonds[1:], [0.0]])
+    starting = ((flags[:-1] & (NO_START | CLASSIFIER)) != 0) & (bonds > _COMPOUND_START) & (bonds > after) & word[1:]
     flags[:-1][starting & ((flags[:-1] & VERBAL) == 0)] &= ~np.uint16(NO_START | CLASSIFIER)
     flags[:-1][one & bounding[:-1] & (bonds > _COMPOUND_FIRST)] &= ~marks
     flags[1:][one & bounding[1:] & (bonds > _COMPOUND)] &= ~marks
