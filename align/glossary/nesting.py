@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,6 @@ from align.glossary.seeds import bare
 from align.glossary.side import CAPITAL
 from align.glossary.terms import Sides, Term
 
-_SURER: Final = 1.0  # by which a part must beat the whole that it stands in, to stand in its place
 _INDEPENDENT: Final = 0.25  # share of its units that a nested term must have to itself
 _STRANGE: Final = -2.5  # rests of two phrases that explain each other less are no translations
 _JOINING: Final = ("và", "and", ",", "của", "of", "'s", "’s", "trong", "in", "với", "with", "tại", "ở")
@@ -63,20 +62,22 @@ class Nesting:
             return True
         if any(is_person(left, right) for left, right, _ in free) and kind_of(vi, en, named=True) in _ABOUT_PERSONS:
             return True
-        return any(self._is_padded(bare(vi), bare(en), part) for part in free)
+        return any(self._is_padded(term, part[2]) for part in free)
 
-    def _is_padded(self, vi: Keys, en: Keys, part: Part) -> bool:
-        """Whether the words around a part are no translations of each other."""
-        rest_vi, rest_en = without(list(vi), bare(part[0])), without(list(en), bare(part[1]))
+    def _is_padded(self, term: Term, part: Term) -> bool:
+        """Whether the words of a term around a part of it are no translations of each other."""
+        vi, en = self._sides.words(term)
+        left, right = self._sides.words(part)
+        rest_vi, rest_en = without(list(bare(vi)), bare(left)), without(list(bare(en)), bare(right))
         if rest_vi is None or rest_en is None:
             return False
         rests = [[word for word in rest if word not in _JOINING] for rest in (rest_vi, rest_en)]
         if not rests[0] or not rests[1]:
             return bool(rests[0] or rests[1])
-        left, right = (" ".join(rest) for rest in rests)
-        if same_name(tuple(rests[0]), tuple(rests[1])):
-            return False
-        return float(lexicon.scores(self._lexicon.vi([left]), self._lexicon.en([right]))[0, 0]) < _STRANGE
+        if _has_capital(self._vi, term.vi, rests[0]) and _has_capital(self._en, term.en, rests[1]):
+            return False  # names stand in no table
+        phrases = self._lexicon.vi([" ".join(rests[0])]), self._lexicon.en([" ".join(rests[1])])
+        return float(lexicon.scores(*phrases)[0, 0]) < _STRANGE
 
     def _is_titled(self, term: Term, vi: Keys, en: Keys) -> bool:
         """Whether a name follows a title or country: Thủ tướng New Zealand Eleanor Whitcombe."""
@@ -106,7 +107,7 @@ class Nesting:
         return named and len(rest_vi) >= 2 and not is_titled(rest_vi)
 
     def _without_fragments(self, terms: list[Term]) -> list[Term]:
-        """Of terms inside each other keep the longer, unless the shorter stands elsewhere too or is far surer."""
+        """Of terms inside each other keep the longer, unless the shorter stands elsewhere too, or fills the longer up."""
         longest = sorted(terms, key=lambda term: -sum(map(len, self._sides.words(term))))
         covering: dict[Keys, list[Term]] = defaultdict(list)
         replaced: set[int] = set()
@@ -114,7 +115,7 @@ class Nesting:
         for term in longest:
             over = [other for other in self._over(term, covering) if id(other) not in replaced]
             if over and not term.known and not self._is_independent(term, over):
-                if any(other.known or other.acronym or term.score <= other.score + _SURER for other in over):
+                if any(other.known or other.acronym or not self._is_padded(other, term) for other in over):
                     continue
                 replaced.update(map(id, over))
             kept.append(term)
@@ -134,11 +135,10 @@ class Nesting:
         return [other for other in covering.get(vi, ()) if inside(self._sides.words(other)[1], en)]
 
 
-def _has_capital(half: Half, number: int, part: Keys) -> bool:
+def _has_capital(half: Half, number: int, part: Sequence[str]) -> bool:
     """Whether some of the words of a candidate are written with a capital where it first stands."""
     words, at = half.candidates.words[number], int(half.candidates.places(number)[0])
-    first = next((k for k in range(len(words)) if words[k : k + len(part)] == part), 0)
-    return bool((half.side.flags[at + first : at + first + len(part)] & CAPITAL).any())
+    return any(word in part and half.side.flags[at + k] & CAPITAL for k, word in enumerate(words))
 
 
 def _two_names(vi: Keys, en: Keys) -> bool:
