@@ -16,6 +16,7 @@ from align.glossary.pairing import Half
 from align.glossary.terms import Term
 from align.glossary.types import Alternative, Config, Context, Entry, Row, Tier
 
+Keys = tuple[str, ...]
 _PAIR_WEIGHT: Final = 0.55
 _CERTAIN: Final = 9.0  # of pair scores: what is above adds nothing to the rank
 _SPARE: Final = 3  # entries made for each that is kept
@@ -55,16 +56,21 @@ class Maker:
         words = [half.candidates.words[number] for half, number in zip(self._halves, (term.vi, term.en), strict=True)]
         written = (" ".join(words[0]), " ".join(words[1]))
         named = self._named(term)
-        return self._points(term, written, named, kind_of(words[0], words[1], all(named)))
+        return self._points(term, written, named, self._kind(term, words[0], words[1]))
 
     def _named(self, term: Term) -> tuple[bool, bool]:
-        """Which sides are written with capitals."""
+        """Which sides begin with a capital."""
         vi, en = self._halves
-        return bool(vi.capital[term.vi] > 0.5), bool(en.capital[term.en] > 0.5)
+        return bool(vi.name[term.vi] > 0.5), bool(en.name[term.en] > 0.5)
 
     def _points(self, term: Term, written: tuple[str, str], named: tuple[bool, bool], kind: str) -> float:
         hood = ranking.termhood(term, written, named, kind, len(self._rows))
         return _PAIR_WEIGHT * min(term.score, _CERTAIN) + hood
+
+    def _kind(self, term: Term, vi: Keys, en: Keys) -> str:
+        """Kind of a term; organisations and places have a capital somewhere."""
+        named = bool(self._halves[0].capital[term.vi] > 0.5 and self._halves[1].capital[term.en] > 0.5)
+        return term.known.kind if term.known else kind_of(vi, en, named=named)
 
     def entry(self, term: Term) -> Entry:
         """One entry."""
@@ -73,8 +79,7 @@ class Maker:
         vi, en = citation(vi_forms, named[0], "vi"), citation(en_forms, named[1], "en")
         if "," in vi:
             vi = vi.replace(", ", " và ")
-        vi_words = tuple(word.lower() for word in vi.split())
-        kind = term.known.kind if term.known else kind_of(vi_words, tuple(en.lower().split()), all(named))
+        kind = self._kind(term, tuple(vi.lower().split()), tuple(en.lower().split()))
         points = self._points(term, (vi, en), named, kind)
         score = 1.0 / (1.0 + math.exp(-(points - _MIDDLE) / 1.5))
         units = [self._rows[unit] for unit in term.units]
@@ -117,7 +122,7 @@ class Maker:
             rows = [self._rows[unit] for unit in met]
             dates = sorted({row.date for row in rows if row.date})
             documents = tuple(sorted({row.en_doc for row in rows if row.en_doc}))
-            written = citation(self._forms(1, y), bool(self._halves[1].capital[y] > 0.5), "en")
+            written = citation(self._forms(1, y), bool(self._halves[1].name[y] > 0.5), "en")
             span = (dates[0], dates[-1]) if dates else ("", "")
             made.append(Alternative(written, round(len(met) / max(total, 1), 3), len(met), documents, *span))
         return tuple(sorted(made, key=lambda other: (-other.units, other.en)))

@@ -17,10 +17,13 @@ from align.glossary.names import place
 from align.glossary.pairing import Half
 from align.glossary.side import CAPITAL, Side
 from align.glossary.tokens import TOKEN
+from align.glossary.wordlists import is_adjective
 from align.text import fold
 from align.types import Encoder
 
 _HEAD_EDGE: Final = 0.65  # weight of the edge at which the head stands; the other edge has the rest
+_MODIFIER: Final = 1.5  # taken off an English word or adjective that a noun always follows: "joint"
+_SELDOM: Final = 0.05
 _FORMS: Final = 16  # occurrences looked at for the written forms of a candidate
 
 
@@ -74,7 +77,9 @@ def make(texts: Sequence[str], tokens: Side, encoder: Encoder, words: Lexicon, l
     bounded = _bounded(tokens, found)
     folded = np.array([zlib.crc32(fold("".join(words)).encode()) for words in found.words], dtype=np.int64)
     phrases = words.vi(written) if tokens.lang == "vi" else words.en(written)
-    return Half(tokens, found, vectors, phrases, share.astype(np.float32), units, folded, bounded), source
+    begins = np.bincount(found.of, (tokens.flags[found.at] & CAPITAL) != 0, minlength=n) / np.maximum(found.count, 1)
+    capitals = (share.astype(np.float32), begins.astype(np.float32))
+    return Half(tokens, found, vectors, phrases, *capitals, units, folded, bounded), source
 
 
 def _bounded(tokens: Side, found: Candidates) -> NDArray[np.float32]:
@@ -85,8 +90,13 @@ def _bounded(tokens: Side, found: Candidates) -> NDArray[np.float32]:
     before, after = _edges(tokens, -1), _edges(tokens, 1)
     # What modifies stands after its head in Vietnamese and before it in English: the open edge of a modifier says more.
     first = _HEAD_EDGE if tokens.lang == "vi" else 1 - _HEAD_EDGE
-    edges = first * before[found.at] + (1 - first) * after[found.at + found.length[found.of] - 1]
+    right = after[found.at + found.length[found.of] - 1]
+    edges = first * before[found.at] + (1 - first) * right
     share = np.bincount(found.of, edges, minlength=len(found.words)) / found.count
+    if tokens.lang == "en":
+        ends = np.bincount(found.of, right > 0, minlength=len(found.words)) / found.count
+        alone = np.array([len(words) == 1 or is_adjective(words[-1]) for words in found.words] or [False])
+        share -= _MODIFIER * (alone[: len(share)] & (ends < _SELDOM))
     return np.asarray(share, dtype=np.float32)
 
 
@@ -109,7 +119,8 @@ def _edges(tokens: Side, step: int) -> NDArray[np.float64]:
     bounded = ~inside | beside(hard, step) | beside(joining, step) | _name_begins(tokens, step)
     # A joining word bounds nothing where a name goes on behind it: University of Science | and Technology.
     goes_on = capital & beside(joining, step) & beside(capital, 2 * step)
-    goes_on |= capital & beside(capital & ~_demonyms(tokens), step)
+    # "Vietnamese | Minister", but "Royal Australian".
+    goes_on |= capital & beside(capital & (~_demonyms(tokens) | (step > 0)), step)
     if tokens.lang == "en" and step > 0:
         goes_on |= beside(_are(tokens, "of"), 1)  # a head without its complement: exchange | of notes
     goes_on &= ~_name_begins(tokens, step)

@@ -85,7 +85,8 @@ class Nesting:
         if not 0 < shared < min(len(vi), len(en)) or self._vi.capital[term.vi] < 0.5:
             return False
         rest = vi[:-shared]
-        return (is_titled(rest) or bool(place(rest, "vi"))) and vi[-shared:] not in table("vi")
+        about_person = shared > 1 and kind_of(vi, en, named=True) in _ABOUT_PERSONS
+        return (is_titled(rest) or bool(place(rest, "vi")) or about_person) and vi[-shared:] not in table("vi")
 
     def _is_free(self, part: Term, whole: Term) -> bool:
         """Whether both sides of a part stand without the whole somewhere."""
@@ -115,13 +116,19 @@ class Nesting:
         for term in longest:
             over = [other for other in self._over(term, covering) if id(other) not in replaced]
             if over and not term.known and not self._is_independent(term, over):
-                if any(other.known or other.acronym or not self._is_padded(other, term) for other in over):
+                fills = [other for other in over if self._is_padded(other, term)]
+                if len(fills) == len(over) and not any(other.known or other.acronym for other in over):
+                    replaced.update(map(id, over))
+                elif not self._is_surer(term, over):
                     continue
-                replaced.update(map(id, over))
             kept.append(term)
             for words in set(spans_of(self._sides.words(term)[0])):
                 covering[words].append(term)
         return [term for term in kept if id(term) not in replaced]
+
+    def _is_surer(self, term: Term, over: list[Term]) -> bool:
+        """Whether a term of two English words or more is surer than all longer ones: they are made of it."""
+        return len(self._sides.words(term)[1]) > 1 and all(term.score > other.score for other in over)
 
     @staticmethod
     def _is_independent(term: Term, over: list[Term]) -> bool:

@@ -58,13 +58,26 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """What pairing needs of one side: candidates, vectors, share of capitals, number of units, hash of folded words."""
+    """What pairing needs of one side, arrays by candidate.
+
+    Attributes:
+        side: the tokens.
+        candidates: the candidates.
+        vectors: of their written forms.
+        phrases: what their words translate to.
+        capital: share of occurrences with a capital somewhere.
+        name: share of occurrences that begin with one.
+        units: number of units.
+        folded: hash of the words without diacritics.
+        bounded: how well the edges are bounded, 1 at best.
+    """
 
     side: Side
     candidates: Candidates
     vectors: Vectors
     phrases: Phrases
     capital: NDArray[np.float32]
+    name: NDArray[np.float32]
     units: NDArray[np.int32]
     folded: NDArray[np.int64]
     bounded: NDArray[np.float32]

@@ -18,8 +18,8 @@ _KIND: Final = {
     "treaty": 2.4,
     "document": 2.4,
     "event": 2.6,
-    "place": -1.0,
-    "person": -1.5,
+    "place": -0.5,
+    "person": -1.0,
 }
 _STRANGEST: Final = 6.0  # log ratio to general text above which a word is no stranger
 
@@ -32,8 +32,9 @@ def termhood(term: Term, written: tuple[str, str], named: tuple[bool, bool], kin
     points += 0.5 * min(len(vi) - 2, 2) + 0.6 * min(len(en) - 1, 2)
     if not named[1]:
         points -= 0.6 * max(len(en) - 3, 0) + 0.4 * max(len(vi) - 5, 0)
+    points -= 1.0 * (" của " in written[0] and not all(named))  # what is somebody's is seldom a term
     points -= 2.0 * any(word[0].isdigit() for word in vi[:-1])
-    points -= 0.7 * (" và " in written[0] and not all(named))
+    points -= 1.2 * (" và " in written[0] and not all(named) and term.known is None)
     points += 0.2 * (strangeness(vi, "vi", len(term.units), n_units) + strangeness(en, "en", len(term.units), n_units))
     points += 0.45 * math.log(len(term.units)) + 1.5 * (term.known is not None) + 1.0 * bool(term.acronym)
     points -= 1.5 * _ordinary(vi, "vi") + 1.5 * _ordinary(en, "en")

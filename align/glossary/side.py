@@ -161,6 +161,8 @@ def _word_flags(form: str, lang: Lang) -> int:
         flag |= VERBAL
     if lang == "en" and _is_verb_form(word):
         flag |= NO_START
+    if lang == "en" and word.endswith("ly") and not general.is_noun(word):
+        flag |= NO_START | NO_END  # adverbs
     return flag
 
 

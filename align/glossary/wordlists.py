@@ -14,6 +14,7 @@ from align.text import new_style_tones
 from align.types import Lang
 
 CLASSES: Final = ("always", "stop", "inner", "capital", "verb", "classifier", "nostart", "noend", "weak")
+_ADJECTIVE: Final = ("al", "ive", "ous", "ic", "ful", "able", "ible", "ary")
 _RARE: Final = 0.5  # count of what the general list does not have
 
 
@@ -84,6 +85,13 @@ class Frequencies:
         pairs = [f"{first} {second}" for first, second in pairwise(words)]
         least = min((self.count(part) for part in [*words, *pairs]), default=0)
         return math.log(max(least, _RARE) / self.total)
+
+
+@cache
+def is_adjective(word: str) -> bool:
+    """Whether an English word has the ending of an adjective, and its adverb stands in general text."""
+    adverb = f"{word[:-1]}y" if word.endswith("ble") else f"{word}{'al' * word.endswith('ic')}ly"
+    return word.endswith(_ADJECTIVE) and frequencies("en").count(adverb) > 0
 
 
 @cache
