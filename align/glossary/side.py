@@ -102,6 +102,9 @@ def encode(texts: Iterable[str], lang: Lang) -> Side:
     bonds, listed = _bonds(lows[flat], list(low_of), lang)
     _free_syllables(flags, bonds * listed)
     glued = _glued(bonds, flags)
+    # A word of two syllables is bounded by its own marks, not by those of its syllables: nội bộ, công việc.
+    inside = glued | np.concatenate([glued[1:], [False]])[: len(glued)]
+    flags[inside] &= ~np.uint16(NO_START | NO_END | CLASSIFIER)
     _pairs(flags, lows[flat], low_of, lang)
     goes_on = np.concatenate([glued[1:], [False]])
     return Side(lang, key_of[flat], flags, glued, goes_on[: len(flat)], unit, starts, list(vocabulary))
