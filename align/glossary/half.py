@@ -16,8 +16,9 @@ from align.glossary.lexicon import Lexicon
 from align.glossary.names import place
 from align.glossary.pairing import Half
 from align.glossary.side import CAPITAL, Side
+from align.glossary.spans import matches
 from align.glossary.tokens import TOKEN
-from align.glossary.wordlists import is_adjective
+from align.glossary.wordlists import is_adjective, kind_cues
 from align.text import fold
 from align.types import Encoder
 
@@ -124,6 +125,8 @@ def _edges(tokens: Side, step: int) -> NDArray[np.float64]:
     if tokens.lang == "en" and step > 0:
         goes_on |= beside(_are(tokens, "of"), 1)  # a head without its complement: exchange | of notes
     goes_on &= ~_name_begins(tokens, step)
+    if tokens.lang == "vi" and step < 0:
+        goes_on |= capital & beside(_heads(tokens), -1)  # Ngân hàng | Đầu tư
     return np.where(goes_on, -1.0, np.where(bounded, 1.0, 0.0))
 
 
@@ -140,6 +143,19 @@ def _name_begins(tokens: Side, step: int) -> NDArray[np.bool_]:
         shared = np.concatenate([glued[2:] & capital[2:] & capital[1:-1], [False]])
         begins[1:n] = capital[1:] & ~glued[1:] & (small_word | shared)
     return begins[:n] if step < 0 else begins[1:]
+
+
+def _heads(tokens: Side) -> NDArray[np.bool_]:
+    """Last tokens of Vietnamese words that names of bodies and instruments begin with, where they are so written."""
+    ends = np.zeros(len(tokens.flags), dtype=bool)
+    numbers = {word: number for number, word in enumerate(tokens.vocabulary)}
+    for cue in kind_cues():
+        for head in cue.vi if cue.kind in ("organisation", "treaty", "document") else ():
+            ids = [numbers.get(word, -1) for word in head.split()]
+            if len(ids) > 1 and min(ids) >= 0:
+                first = np.flatnonzero((tokens.keys == ids[0]) & ((tokens.flags & CAPITAL) != 0))
+                ends[matches(tokens, first, ids) + len(ids) - 1] = True
+    return ends
 
 
 def _are(tokens: Side, word: str) -> NDArray[np.bool_]:

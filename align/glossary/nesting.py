@@ -19,6 +19,7 @@ from align.glossary.side import CAPITAL
 from align.glossary.terms import Sides, Term
 
 _INDEPENDENT: Final = 0.25  # share of its units that a nested term must have to itself
+_BOUNDED: Final = 1.0  # sum of both sides, of at most 2
 _STRANGE: Final = -2.5  # rests of two phrases that explain each other less are no translations
 _JOINING: Final = ("và", "and", ",", "của", "of", "'s", "’s", "trong", "in", "với", "with", "tại", "ở")
 _ABOUT_PERSONS: Final = ("title", "event", "topic")
@@ -127,7 +128,9 @@ class Nesting:
         return [term for term in kept if id(term) not in replaced]
 
     def _is_surer(self, term: Term, over: list[Term]) -> bool:
-        """Whether a term of two English words or more is surer than all longer ones: they are made of it."""
+        """Whether a term of two English words or more is surer than all longer ones, and bounded: they are made of it."""
+        if self._vi.bounded[term.vi] + self._en.bounded[term.en] < _BOUNDED:
+            return False
         return len(self._sides.words(term)[1]) > 1 and all(term.score > other.score for other in over)
 
     @staticmethod

@@ -24,7 +24,7 @@ _BLOCK: Final = 512  # Vietnamese candidates compared at a time: bounds memory
 _GATHERED: Final = 100_000  # pairs whose vectors are gathered at a time
 _KEPT: Final = 8  # best partners kept for each candidate
 # Weights set by hand on the odd documents of the sample and on term pairs of CLDR; see docs/glossary.md.
-COSINE, WORDS, ASSOCIATION, SAME_CASE, LENGTH, BOUNDED = 5.0, 0.5, 3.0, 0.5, 0.6, 0.9
+COSINE, WORDS, ASSOCIATION, SAME_CASE, LENGTH, BOUNDED = 5.0, 0.5, 3.0, 0.5, 0.6, 1.2
 _WHOLE: Final = 0.2  # for each doubling of length: a part of a term is closer to its counterpart than the whole
 _SAME_NAME: Final = 4.0  # what the words of one name on both sides say, as high as those of a plain translation
 _LONG: Final = 10  # tokens beyond which a candidate grows unlikely

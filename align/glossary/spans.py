@@ -70,12 +70,12 @@ def keep_phrases_whole(side: Side, phrases: Iterable[Keys], terms: Iterable[Keys
     for phrase in dict.fromkeys([*phrases, *listed]):
         ids = [numbers.get(word, -1) for word in phrase]
         if len(ids) > 1 and min(ids) >= 0:
-            found = _matches(side, order[ends[ids[0]] : ends[ids[0] + 1]], ids)
+            found = matches(side, order[ends[ids[0]] : ends[ids[0] + 1]], ids)
             (free if phrase in listed else spans).append((found, len(ids)))
     return _barred(side, [*spans, *free], free)
 
 
-def _matches(side: Side, places: NDArray[np.int64], ids: list[int]) -> NDArray[np.int64]:
+def matches(side: Side, places: NDArray[np.int64], ids: list[int]) -> NDArray[np.int64]:
     """Places at which all of some keys follow each other within a unit."""
     places = places[places + len(ids) <= len(side.keys)]
     for k, number in enumerate(ids):
