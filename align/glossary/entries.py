@@ -17,12 +17,12 @@ from align.glossary.terms import Term
 from align.glossary.types import Alternative, Config, Context, Entry, Row, Tier
 
 Keys = tuple[str, ...]
-_PAIR_WEIGHT: Final = 0.55
+_PAIR_WEIGHT: Final = 0.8
 _CERTAIN: Final = 9.0  # of pair scores: what is above adds nothing to the rank
 _SPARE: Final = 3  # entries made for each that is kept
 _SURE: Final = 0.85
 _LIKELY: Final = 0.6
-_MIDDLE: Final = 5.5  # joint log-odds at which half of the entries are right
+_MIDDLE: Final = 7.3  # joint log-odds at which half of the entries are right
 
 
 def build(
