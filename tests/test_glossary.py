@@ -10,17 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.encoders import load_encoder
+from align.encoders.translations import Direction, Translations
 from align.errors import FormatError
 from align.formats import tsv
-from align.glossary import acronyms, candidates, measure, names, seeds, side, spans
+from align.glossary import acronyms, candidates, lexicon, measure, names, seeds, side, spans
 from align.glossary.check import check
 from align.glossary.extract import extract
+from align.glossary.kinds import kind_of
+from align.glossary.lexicon import Lexicon
 from align.glossary.pairing import ranks
 from align.glossary.tokens import english_key, keys
 from align.glossary.types import KINDS, Config, Entry, Known, Row
-from align.glossary.wordlists import bounds, frequencies
+from align.glossary.wordlists import bounds, frequencies, is_adjective
 from align.glossary.words_align import Links
 from align.pipeline import glossary as pipeline
+from align.pipeline import glossary_rows
 
 GOLD = Path(__file__).resolve().parents[1] / "corpus" / "gold"
 
@@ -300,7 +304,128 @@ def test_sample_reaches_its_figures(sample_run):
 
 
 def test_units_that_no_bead_joins_are_loose(sample_run):
-    rows = list(pipeline.rows(sample_run, load_encoder()))
+    rows = list(glossary_rows.rows(sample_run, load_encoder()))
     loose = [row for row in rows if row.loose]
     assert loose
     assert all(not row.id and row.vi_doc and row.en_doc for row in loose)
+
+
+class TinyEncoder:
+    """Four pieces: 0 and 1 Vietnamese, 2 and 3 English; 0 means 2 nine times of ten, 1 is in no table."""
+
+    @property
+    def featurizer(self):
+        return self
+
+    @staticmethod
+    def ids(texts):
+        numbers = [np.array(text.split(), dtype=np.int32) for text in texts]
+        return np.concatenate(numbers), np.cumsum([0, *map(len, numbers)])
+
+    @property
+    def translations(self):
+        level = np.array([255 * (1 - np.log(0.9) / np.log(0.005))], dtype=np.uint8)
+        unigram = np.full(4, 0.001, dtype=np.float32)
+        to_en = Direction(np.array([0, 1, 1, 1, 1, 1]), np.array([2], np.uint16), level, unigram)
+        to_vi = Direction(np.array([0, 0, 0, 1, 1, 1]), np.array([0], np.uint16), level, unigram)
+        return Translations(to_en, to_vi)
+
+
+def test_words_explain_each_other_as_by_hand():
+    words = Lexicon(TinyEncoder())
+    found = lexicon.scores(words.vi(["0", "0 1"]), words.en(["2", "3"]))
+    one = 6.0  # log((.9 + .02 * .001) / (1.02 * .001)) is 6.8, bounded
+    half = np.log((0.9 / 2 + 0.02 * 0.001) / (1.02 * 0.001))
+    assert found[0] == pytest.approx([one, -3.0], abs=0.02)
+    # English by "0 1": half of the probability; "0 1" by English: one piece of two explained.
+    assert found[1, 0] == pytest.approx((min(half, 6.0) + (one - 3.0) / 2) / 2, abs=0.02)
+
+
+def test_the_table_of_translations_tells_terms_apart():
+    words = Lexicon(load_encoder())
+    vi = ["toàn vẹn lãnh thổ", "năng lượng tái tạo", "tranh chấp"]
+    found = lexicon.scores(words.vi(vi), words.en(["territorial integrity", "renewable energy", "disputes"]))
+    assert found.argmax(axis=0).tolist() == [0, 1, 2]
+    assert found.argmax(axis=1).tolist() == [0, 1, 2]
+    assert (found >= lexicon.WORST).all()
+
+
+def test_between_bars_its_conjunction():
+    words = found_words(["The accord between the Ministry of Finance and the World Bank was signed."], "en")
+    assert ("ministry", "of", "finance") in words
+    assert not any("and" in phrase for phrase in words)
+    words = found_words(["Thỏa thuận giữa Bộ Tài chính và Ngân hàng Thế giới."], "vi")
+    assert ("bộ", "tài", "chính") in words
+    assert not any("và" in phrase for phrase in words)
+
+
+@pytest.mark.parametrize(
+    ("vi", "en", "named", "kind"),
+    [
+        ("thứ trưởng ngoại giao", "deputy foreign minister", True, "title"),
+        ("bộ công thương", "ministry of industry and trade", True, "organisation"),
+        ("công ước hà nội", "hanoi convention", True, "treaty"),
+        ("bản ghi nhớ", "memorandum of understanding", False, "document"),
+        ("phiên bế mạc", "closing session", False, "event"),
+        ("nhật bản", "japan", True, "place"),
+        ("cảng muara", "muara port", True, "place"),
+        ("hoàng khắc tuệ", "hoang khac tue", True, "person"),
+        ("nhóm máu", "blood group", False, "topic"),
+    ],
+)
+def test_kinds(vi, en, named, kind):
+    assert kind_of(tuple(vi.split()), tuple(en.split()), named=named) == kind
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("economic", True), ("national", True), ("responsible", True), ("capacity", False)]
+)
+def test_adjectives_by_their_adverbs(word, expected):
+    assert is_adjective(word) is expected
+
+
+def test_acronyms_and_full_forms_are_one_entry(small):
+    note = next(entry for entry in small if "ghi nhớ" in entry.vi)
+    assert note.acronym == "MoU"
+    assert not any(entry.en == "MoU" for entry in small)
+
+
+def test_rivals_say_who_used_them_when(small):
+    sea = next(entry for entry in small if entry.vi == "Biển Đông")
+    rival = sea.alternatives[0]
+    row = next(row for row in ROWS if rival.en in row.en)
+    assert (rival.units, rival.documents) == (1, (row.en_doc,))
+    assert (rival.first_seen, rival.last_seen) == (row.date, row.date)
+
+
+def test_a_title_with_a_name_is_no_term():
+    texts = [
+        ("Thứ trưởng Đỗ Quang Khải phát biểu.", "Deputy Minister Do Quang Khai spoke."),
+        ("Ông Đỗ Quang Khải rời Hà Nội.", "Mr Do Quang Khai left Hanoi."),
+        ("Các Thứ trưởng gặp nhau.", "The Deputy Ministers met."),
+    ]
+    entries = extract([Row(str(k), vi, en) for k, (vi, en) in enumerate(texts)], load_encoder())
+    pairs = {(entry.vi, entry.en) for entry in entries}
+    assert ("Đỗ Quang Khải", "Do Quang Khai") in pairs
+    assert not any("Khải" in vi and "Thứ" in vi for vi, _ in pairs)
+
+
+@pytest.mark.parametrize("name", ["corpus.tsv", "corpus.tmx", "corpus.jsonl", "corpus.parquet", "corpus.vi"])
+def test_any_format_gives_the_same_pairs(sample_run, name):
+    units = [(row.vi, row.en) for row in glossary_rows.rows(sample_run / name, load_encoder())]
+    assert units == [(unit.vi, unit.en) for unit in tsv.read(sample_run / "corpus.tsv")]
+
+
+def test_dates_and_documents_of_a_corpus_file(sample_run):
+    unit = next(tsv.read(sample_run / "corpus.tsv"))
+    row = next(glossary_rows.rows(sample_run / "corpus.jsonl", load_encoder()))
+    assert (row.id, row.vi_doc, row.en_doc) == (unit.id, unit.vi_doc, unit.en_doc)
+    assert row.date == (unit.en_date or unit.vi_date).isoformat()
+
+
+def test_a_broken_line_of_alignments_is_told(tmp_path, sample_run):
+    for name in ("corpus.tsv", "documents.tsv"):
+        (tmp_path / name).write_bytes((sample_run / name).read_bytes())
+    (tmp_path / "alignments.jsonl").write_text("{}\n", encoding="utf-8")
+    with pytest.raises(FormatError, match=r"alignments\.jsonl:1: not a document pair"):
+        list(glossary_rows.rows(tmp_path, load_encoder()))

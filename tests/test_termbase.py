@@ -2,14 +2,16 @@
 
 import json
 import re
-import zipfile
 from dataclasses import replace
 
+import openpyxl
 import pytest
 from lxml import etree
 
 from align import termbase
 from align.errors import FormatError
+from align.formats import tsv
+from align.formats.validation import validate
 from align.glossary.types import Alternative, Context, Entry
 from align.termbase import omegat, page, table, tbx, xlsx
 
@@ -62,8 +64,9 @@ def test_an_unknown_status_is_told_with_its_line(tmp_path):
 
 
 @pytest.mark.parametrize(("version", "root", "concept"), [(3, "tbx", "conceptEntry"), (2, "martif", "termEntry")])
-def test_tbx_is_xml_with_the_terms(tmp_path, version, root, concept):
+def test_tbx_is_valid_and_holds_the_terms(tmp_path, version, root, concept):
     tbx.write(tmp_path / "g.tbx", ENTRIES, version)
+    assert list(validate(tmp_path / "g.tbx")) == []
     tree = etree.parse(tmp_path / "g.tbx", etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False))
     top = tree.getroot()
     assert etree.QName(top).localname == root
@@ -76,27 +79,26 @@ def test_tbx_is_xml_with_the_terms(tmp_path, version, root, concept):
     assert contexts == [CONTEXT.vi, CONTEXT.en]
     states = [note.text for note in top.iter("{*}termNote") if note.get("type") == "administrativeStatus"]
     assert states == ["preferredTerm-admn-sts"] * 2
-    languages = [
-        element.get("{http://www.w3.org/XML/1998/namespace}lang") for element in top.iter("{*}langSec", "{*}langSet")
-    ]
-    assert languages == ["vi", "en"] * 2
+    kinds = [note.text for note in top.iter("{*}termNote") if note.get("type") == "termType"]
+    assert kinds == ["fullForm", "variant", "fullForm", "fullForm", "acronym", "fullForm", "acronym"]
 
 
-def test_control_characters_break_no_xml():
-    assert tbx.text("a\x00\x0b\ud800\uffff<&") == "a&lt;&amp;"
-
-
-def test_workbook_has_text_and_no_formula(tmp_path):
-    xlsx.write(tmp_path / "a.xlsx", ENTRIES)
-    xlsx.write(tmp_path / "b.xlsx", ENTRIES)
-    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
-        sheet = book.read("xl/worksheets/sheet1.xml").decode()
-        strings = book.read("xl/sharedStrings.xml").decode()
-    assert "<f>" not in sheet
-    assert "=1+1 &amp; &lt;b&gt;" in strings
-    assert 'state="frozen"' in sheet
-    assert "<autoFilter" in sheet
+def test_workbook_is_for_reading_and_holds_no_formula(tmp_path):
+    hostile = replace(ENTRIES[0], note="@SUM(A1)\x00\x0b", acronym="+1")
+    xlsx.write(tmp_path / "a.xlsx", [*ENTRIES, hostile])
+    xlsx.write(tmp_path / "b.xlsx", [*ENTRIES, hostile])
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    header = [cell.value for cell in sheet[1]]
+    assert set(header) == set(termbase.COLUMNS)
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == "A1:S5"
+    assert sheet["B2"].alignment.wrap_text
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    values = dict(zip(header, (cell.value for cell in sheet[3]), strict=True))
+    assert (values["vi"], values["status"], values["score"]) == ("=1+1 & <b>", "rejected", 0.2)
+    menus = [(str(menu.sqref), menu.formula1) for menu in sheet.data_validations.dataValidation]
+    assert menus == [("E2:E5", '"accepted,rejected,preferred,deprecated"')]
 
 
 def test_omegat_lines(tmp_path):
@@ -113,11 +115,13 @@ def test_page_holds_its_data_and_nothing_from_outside(tmp_path):
     page.write(tmp_path / "g.html", ENTRIES, "a <corpus>")
     html = (tmp_path / "g.html").read_text("utf-8")
     assert "alert(1)</script>" not in html
-    assert not re.search(r"""(?:src|href)=|url\(|@import|fetch\(|XMLHttpRequest""", html)
-    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)[1])
-    assert data["title"] == "a <corpus>"
-    assert [entry["en"] for entry in data["entries"]] == [entry.en for entry in ENTRIES]
-    assert data["entries"][0]["contexts"][0]["vi"] == ["Về ", "Biển Đông", ", họ <nói>."]
+    assert "a &lt;corpus&gt;" in html
+    assert not re.search(r"""src=|href="(?!#|data:)|url\(|@import|fetch\(|XMLHttpRequest""", html)
+    assert len(re.findall(r"<script>", html)) == 1, "one script of our own, which the policy names by its hash"
+    entries = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)[1])
+    assert [entry["en"] for entry in entries] == [entry.en for entry in ENTRIES]
+    assert entries[0]["contexts"][0]["vi"] == ["Về ", "Biển Đông", ", họ <nói>."]
+    assert entries[0]["contexts"][0]["en"] == ["On the ", "East Sea", ' they "spoke".']
 
 
 def test_command_writes_all_files_and_keeps_decisions(align, sample_run, tmp_path):
@@ -152,6 +156,8 @@ def test_a_corpus_file_of_two_columns_serves(align, tmp_path):
     ("arguments", "message"),
     [
         (["nowhere.tsv", "--out", "out"], "no such file or folder"),
+        (["empty", "--out", "out"], "empty: no corpus in this folder; expected one of corpus.tsv"),
+        (["other.tsv", "--out", "out"], "other.tsv:1: no column en"),
         (["corpus.tsv", "--out", "out"], "no pair with text on both sides"),
         (["corpus.tsv", "--out", "out", "--domain", "trade.tsv"], "trade.tsv"),
     ],
@@ -159,6 +165,8 @@ def test_a_corpus_file_of_two_columns_serves(align, tmp_path):
 def test_errors_leave_nothing_behind(align, tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "corpus.tsv").write_text("vi\ten\n\t\n", encoding="utf-8")
+    (tmp_path / "other.tsv").write_text("vi\tfr\nmột\tun\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
     code, _, error = align("glossary", *arguments)
     assert code == 1
     assert message in error
@@ -176,3 +184,45 @@ def test_a_domain_of_ones_own(align, tmp_path):
     assert code == 0
     first = (tmp_path / "out" / "glossary.tsv").read_text("utf-8").split("\n")[1].split("\t")
     assert (first[0].lower(), first[1].lower(), first[2]) == ("thuế tự vệ", "safeguard duties", "document")
+
+
+def test_an_earlier_table_of_another_folder_decides(align, tmp_path):
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text(
+        '{"vi": "Luật pháp quốc tế là nền tảng.", "en": "International law is the foundation."}\n', encoding="utf-8"
+    )
+    earlier = tmp_path / "old.tsv"
+    earlier.write_text(
+        "vi\ten\tkind\tstatus\tnote\n"
+        "luật pháp quốc tế\tInternational Law\ttreaty\tpreferred\tcapitals\n"
+        "Biển Đông\tEast Sea\tplace\taccepted\t\n",
+        encoding="utf-8",
+    )
+    code, printed, _ = align("glossary", corpus, "--out", tmp_path / "out", "--update", earlier)
+    assert code == 0
+    assert "decisions  2 kept" in printed
+    rows = {row["vi"]: row for _, row in tsv.read_table(tmp_path / "out" / "glossary.tsv")}
+    law = rows["luật pháp quốc tế"]
+    assert (law["en"], law["kind"], law["status"], law["note"], law["frequency"]) == (
+        "International Law", "treaty", "preferred", "capitals", "1",
+    )  # fmt: skip
+    assert rows["Biển Đông"]["status"] == "accepted"
+
+
+def test_check_is_a_table_of_its_own(align, tmp_path):
+    (tmp_path / "c.tsv").write_text("vi\ten\nHọp báo ở Hà Nội.\tA briefing in Hanoi.\n", encoding="utf-8")
+    (tmp_path / "terms.tsv").write_text("họp báo\tpress conference\tevent\n", encoding="utf-8")
+    code, printed, _ = align("glossary", tmp_path / "c.tsv", "--out", tmp_path / "o", "--check", tmp_path / "terms.tsv")
+    assert code == 0
+    assert "1 deviates" in printed
+    rows = [row for _, row in tsv.read_table(tmp_path / "o" / "check.tsv")]
+    assert [(row["vi"], row["verdict"], row["units"], row["example_id"]) for row in rows] == [
+        ("họp báo", "deviates", "1", "1")
+    ]
+
+
+def test_two_runs_write_the_same_bytes(align, sample_run, tmp_path):
+    for name in ("a", "b"):
+        assert align("glossary", sample_run, "--out", tmp_path / name, "--top", "60")[0] == 0
+    for file in termbase.FILES:
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes(), file

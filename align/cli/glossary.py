@@ -11,7 +11,6 @@ import typer
 from align import termbase
 from align.cli.console import out as console
 from align.encoders import load_encoder
-from align.errors import InputError
 from align.formats import make_folder
 from align.glossary.types import TIERS
 from align.pipeline import glossary as pipeline
@@ -37,8 +36,6 @@ def glossary(
 
     Example: align glossary outputs/sample --out outputs/glossary
     """
-    if not corpus.exists():
-        raise InputError(f"{corpus}: no such file or folder; give a build's folder or a corpus file")
     lists = [] if no_seed_list else domain or ["diplomacy"]
     terms = tuple(term for name in lists for term in pipeline.terms_of(name))
     against = [term for name in check or [] for term in pipeline.terms_of(name)]

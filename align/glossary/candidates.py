@@ -164,7 +164,8 @@ def _plain_words(side: Side) -> NDArray[np.bool_]:
         return np.zeros(len(side.flags), dtype=bool)
     table = bounds(side.lang)
     joining = np.array([word in table["inner"] or word in table["capital"] for word in side.vocabulary] or [True])
-    return ((side.flags & s.WORD) != 0) & ((side.flags & (s.CAPITAL | s.NUMBER)) == 0) & ~joining[side.keys]
+    small = ((side.flags & s.WORD) != 0) & ((side.flags & (s.CAPITAL | s.NUMBER)) == 0)
+    return np.asarray(small & ~joining[side.keys])
 
 
 def _joining(side: Side) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """Which phrases the words of a phrase translate to: log-likelihood ratios of Model 1 over pieces of words.
 
 The table is the embedded encoder's (Brown et al. 1993, estimated on general text): it knows that "toàn vẹn" is
-"integrity" where the vector of the whole phrase says little, and that "lãnh đạo" is no "integrity" where the two stand in
-one sentence.
+"integrity" where the vector of the whole phrase says little, and that "lãnh đạo" is not, where both stand in one
+sentence.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Nesting:
         return self._without_fragments(self._without_compounds(terms))
 
     def _without_compounds(self, terms: list[Term]) -> list[Term]:
-        """Leave out what only joins other terms: title and person, country and noun, X and Y, a term and a stray word."""
+        """Leave out what only joins others: title and person, country and noun, X and Y, a term and a stray word."""
         by_vi: dict[Keys, list[Term]] = defaultdict(list)
         for term in terms:
             by_vi[self._sides.words(term)[0]].append(term)
@@ -109,7 +109,7 @@ class Nesting:
         return named and len(rest_vi) >= 2 and not is_titled(rest_vi)
 
     def _without_fragments(self, terms: list[Term]) -> list[Term]:
-        """Of terms inside each other keep the longer, unless the shorter stands elsewhere too, or fills the longer up."""
+        """Of terms inside each other keep the longer; the shorter, too, where it stands elsewhere or is surer."""
         longest = sorted(terms, key=lambda term: -sum(map(len, self._sides.words(term))))
         covering: dict[Keys, list[Term]] = defaultdict(list)
         replaced: set[int] = set()
@@ -128,7 +128,7 @@ class Nesting:
         return [term for term in kept if id(term) not in replaced]
 
     def _is_surer(self, term: Term, over: list[Term]) -> bool:
-        """Whether a term of two English words or more is surer than all longer ones, and bounded: they are made of it."""
+        """Whether a bounded term of two English words or more is surer than all longer ones: they are made of it."""
         if self._vi.bounded[term.vi] + self._en.bounded[term.en] < _BOUNDED:
             return False
         return len(self._sides.words(term)[1]) > 1 and all(term.score > other.score for other in over)

@@ -19,7 +19,7 @@ from align.glossary.terms import Sides, Term
 from align.glossary.types import Known
 from align.glossary.words_align import WordAligner
 
-_LEAST_RIVAL: Final = 4.2
+_LEAST_RIVAL: Final = 7.0
 
 Keys = tuple[str, ...]
 

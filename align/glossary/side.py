@@ -158,14 +158,21 @@ def _word_flags(form: str, lang: Lang) -> int:
     if word in table["noend"]:
         flag |= NO_END
     general = frequencies(lang)
-    if lang == "en" and general.count(word) >= _LEAST_GENERAL and general.verbal(word) > _VERBAL:
+    if lang == "vi":
+        verbal = general.count(word) >= _LEAST_SYLLABLE and general.verbal(word) > _VERBAL_PAIR
+        return flag | (VERBAL if verbal else 0)
+    return flag | _english_flags(word)
+
+
+def _english_flags(word: str) -> int:
+    """Flags of verbs and adverbs, by general text and endings."""
+    general, flag = frequencies("en"), 0
+    if general.count(word) >= _LEAST_GENERAL and general.verbal(word) > _VERBAL:
         flag |= NO_START | (0 if general.is_noun(word) else NO_END)
-    if lang == "vi" and general.count(word) >= _LEAST_SYLLABLE and general.verbal(word) > _VERBAL_PAIR:
-        flag |= VERBAL
-    if lang == "en" and _is_verb_form(word):
+    if _is_verb_form(word):
         flag |= NO_START
-    if lang == "en" and word.endswith("ly") and not general.is_noun(word):
-        flag |= NO_START | NO_END  # adverbs
+    if word.endswith("ly") and not general.is_noun(word):
+        flag |= NO_START | NO_END
     return flag
 
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from align.glossary import lexicon
 from align.glossary import side as s
-from align.glossary.lexicon import Lexicon
+from align.glossary.lexicon import Lexicon, Phrases
 from align.glossary.side import Side
-from align.types import Encoder, Vectors
+from align.types import Encoder, Lang, Vectors
 
 _SURE: Final = 0.5  # cosine of words from which a link counts
 _WORDS: Final = 0.08  # what a nat of the table of translations adds to a cosine
@@ -62,6 +62,15 @@ class Links:
         return float(np.exp(-(away + 0.25 * wide) / _REACH))
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words of one side with their number, vectors by number, and what they translate to."""
+
+    numbers: dict[str, int]
+    vectors: Vectors
+    phrases: Phrases
+
+
 class WordAligner:
     """Links of units, made when first asked for."""
 
@@ -70,15 +79,19 @@ class WordAligner:
         self._sides = (vi, en)
         self._encoder, self._lexicon = encoder, lexicon
         self._links: dict[int, Links] = {}
-        self._numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
+        self._words: dict[Lang, _Words] = {}
 
     def prepare(self, units: Sequence[int]) -> None:
         """Look up all words of units at once; to be called once."""
         spans = [self._spans(unit) for unit in units]
-        words = [list(dict.fromkeys(text for both in spans for text in both[side][0])) for side in (0, 1)]
-        self._numbers = tuple({text: number for number, text in enumerate(own)} for own in words)
-        self._vectors = tuple(self._encoder.encode(own) for own in words)
-        self._phrases = (self._lexicon.vi(words[0]), self._lexicon.en(words[1]))
+        vi, en = (list(dict.fromkeys(text for both in spans for text in both[side][0])) for side in (0, 1))
+        self._words = {
+            "vi": self._look_up(vi, self._lexicon.vi(vi)),
+            "en": self._look_up(en, self._lexicon.en(en)),
+        }
+
+    def _look_up(self, words: list[str], phrases: Phrases) -> _Words:
+        return _Words({word: number for number, word in enumerate(words)}, self._encoder.encode(words), phrases)
 
     def links(self, unit: int) -> Links:
         """Links of a unit."""
@@ -106,10 +119,11 @@ class WordAligner:
 
     def _likeness(self, vi_texts: Sequence[str], en_texts: Sequence[str]) -> Vectors:
         """Cosine and translations of words together, [vi words, en words]."""
-        vi = np.array([self._numbers[0][text] for text in vi_texts])
-        en = np.array([self._numbers[1][text] for text in en_texts])
-        cosine = self._vectors[0][vi] @ self._vectors[1][en].T
-        likeness: Vectors = cosine + _WORDS * lexicon.scores(self._phrases[0].take(vi), self._phrases[1].take(en))
+        left, right = self._words["vi"], self._words["en"]
+        vi = np.array([left.numbers[text] for text in vi_texts])
+        en = np.array([right.numbers[text] for text in en_texts])
+        cosine = left.vectors[vi] @ right.vectors[en].T
+        likeness: Vectors = cosine + _WORDS * lexicon.scores(left.phrases.take(vi), right.phrases.take(en))
         return likeness
 
     def _link(self, unit: int) -> Links:

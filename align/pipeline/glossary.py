@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from align.errors import InputError
 from align.formats import tsv
-from align.formats.pairs import read_pairs
 from align.formats.reading import numbered_lines
 from align.glossary import extract as extraction
 from align.glossary import seeds
 from align.glossary.check import Finding, check
-from align.glossary.types import Config, Entry, Known, Row
-from align.types import LANGS, Encoder
+from align.glossary.types import Config, Entry, Known
+from align.pipeline.glossary_rows import rows
+from align.types import Encoder
 
-_LOOSE: Final = 0.3  # cosine from which a passage without counterpart is read beside the closest one
-_PARTNERS: Final = 2
 _CHECK_COLUMNS: Final = (
     "vi",
     "en",
@@ -119,49 +114,3 @@ def _finding_cells(finding: Finding) -> list[str]:
         example.en if example else "",
         example.id if example else "",
     ]
-
-
-def rows(corpus: Path, encoder: Encoder) -> Iterator[Row]:
-    """Units of a corpus, and passages of matched documents that only report the same."""
-    if corpus.is_dir() and (corpus / "corpus.tsv").exists():
-        for unit in tsv.read(corpus / "corpus.tsv"):
-            day = unit.en_date or unit.vi_date
-            yield Row(unit.id, unit.vi, unit.en, unit.vi_doc, unit.en_doc, day.isoformat() if day else "")
-        if (corpus / "alignments.jsonl").exists():
-            events = _events(corpus)
-            for _, line in numbered_lines(corpus / "alignments.jsonl"):
-                record = json.loads(line)
-                # Documents of one event tell the same story, whether they were matched with each other or not.
-                if events.get(record["vi_doc"], "") == events.get(record["en_doc"]):
-                    yield from _loose(record, encoder)
-        return
-    for number, pair in enumerate(read_pairs(corpus), 1):
-        yield Row(str(number), pair.vi, pair.en, pair.doc, pair.doc)
-
-
-def _events(run: Path) -> dict[str, str]:
-    """Document -> its event, of those that have one."""
-    rows = [row for _, row in tsv.read_table(run / "documents.tsv", ("event", "vi_doc", "en_doc"))]
-    return {row[f"{lang}_doc"]: row["event"] for row in rows if row["event"] for lang in LANGS}
-
-
-def _loose(record: dict[str, Any], encoder: Encoder) -> Iterator[Row]:
-    """Passages of one document pair that no unit holds, each beside those closest to it."""
-    texts = {lang: [piece["text"] for piece in record[lang]["segments"]] for lang in ("vi", "en")}
-    if not texts["vi"] or not texts["en"]:
-        return
-    kept = [bead for bead in record["beads"] if bead.get("fate") == "kept"]
-    held = {lang: {index for bead in kept for index in bead[lang]} for lang in ("vi", "en")}
-    cosine = encoder.encode(texts["vi"]) @ encoder.encode(texts["en"]).T
-    found: set[tuple[int, int]] = set()
-    for x in range(len(texts["vi"])):
-        if x not in held["vi"]:
-            found.update((x, int(y)) for y in np.argsort(-cosine[x], kind="stable")[:_PARTNERS])
-    for y in range(len(texts["en"])):
-        if y not in held["en"]:
-            found.update((int(x), y) for x in np.argsort(-cosine[:, y], kind="stable")[:_PARTNERS])
-    day = record["en"]["date"] or record["vi"]["date"] or ""
-    for x, y in sorted(found):
-        if cosine[x, y] >= _LOOSE:
-            pair = (texts["vi"][x], texts["en"][y])
-            yield Row("", *pair, record["vi_doc"], record["en_doc"], day, loose=True)

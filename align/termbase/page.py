@@ -1,15 +1,15 @@
-"""`glossary.html`: one file, no network; search with and without diacritics, filters, sorting, contexts."""
+"""`glossary.html`: one file, no network; search with and without diacritics, filters, order, contexts."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from importlib import resources
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from align.formats.atomic import atomic_text
-from align.glossary.types import Context, Entry
+from align.glossary.types import KINDS, Context, Entry
+from align.report import page
 
 
 def write(path: Path, entries: Sequence[Entry], title: str) -> None:
@@ -20,45 +20,28 @@ def write(path: Path, entries: Sequence[Entry], title: str) -> None:
         entries: best first.
         title: what the glossary was made from.
     """
-    template = resources.files("align.termbase").joinpath("page.html").read_text(encoding="utf-8")
-    data = json.dumps({"title": title, "entries": [_record(entry) for entry in entries]}, ensure_ascii=False)
-    # Inside a script element only "<" can do harm.
-    page = template.replace("/*DATA*/", data.replace("<", "\\u003c").replace("\u2028", " ").replace("\u2029", " "))
+    there = {entry.kind for entry in entries}
+    values = {
+        "title": title,
+        "kinds": [kind for kind in KINDS if kind in there],
+        "entries": [_record(entry) for entry in entries],
+    }
     with atomic_text(path) as file:
-        file.write(page)
+        for piece in page.chunks(page.render("glossary.html", values, ["glossary.css"], ["glossary.js"])):
+            file.write(piece)
 
 
 def _record(entry: Entry) -> dict[str, Any]:
-    return {
-        "vi": entry.vi,
-        "en": entry.en,
-        "kind": entry.kind,
-        "tier": entry.tier,
-        "score": entry.score,
-        "n": entry.frequency,
-        "docs": entry.documents,
-        "acronym": entry.acronym,
-        "vvi": entry.variants_vi,
-        "ven": entry.variants_en,
-        "alt": [[o.en, o.share, o.units, o.documents, o.first_seen, o.last_seen] for o in entry.alternatives],
-        "first": entry.first_seen,
-        "last": entry.last_seen,
-        "why": entry.reasons,
-        "status": entry.status,
-        "note": entry.note,
-        "contexts": [_context(context) for context in entry.contexts],
-    }
+    return {**asdict(entry), "contexts": [_context(context) for context in entry.contexts]}
 
 
 def _context(context: Context) -> dict[str, Any]:
     """A context with its sentences cut around the term: offsets of Python are none of JavaScript."""
+    record = asdict(context)
     return {
+        **{name: record[name] for name in ("id", "vi_doc", "en_doc", "date")},
         "vi": _cut(context.vi, context.vi_span),
         "en": _cut(context.en, context.en_span),
-        "viDoc": context.vi_doc,
-        "enDoc": context.en_doc,
-        "date": context.date,
-        "id": context.id,
     }
 
 

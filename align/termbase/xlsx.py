@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from align.formats.atomic import atomic_path
+from align.formats.tmx import xml_text
 from align.glossary.types import STATUSES, Entry
 from align.termbase.table import COLUMNS, cells
 
@@ -50,7 +51,7 @@ def write(path: Path, entries: Sequence[Entry]) -> None:
                 if name in _NUMBERS:
                     sheet.write_number(row, column, float(values[name]), style)
                 else:
-                    sheet.write_string(row, column, values[name][:_LONGEST], style)
+                    sheet.write_string(row, column, xml_text(values[name])[:_LONGEST], style)
         _finish(sheet, header, len(entries))
         book.close()
 
