@@ -79,13 +79,13 @@ class WordAligner:
         self._sides = (vi, en)
         self._encoder, self._lexicon = encoder, lexicon
         self._links: dict[int, Links] = {}
-        self._words: dict[Lang, _Words] = {}
+        self._table: dict[Lang, _Words] = {}
 
     def prepare(self, units: Sequence[int]) -> None:
         """Look up all words of units at once; to be called once."""
         spans = [self._spans(unit) for unit in units]
         vi, en = (list(dict.fromkeys(text for both in spans for text in both[side][0])) for side in (0, 1))
-        self._words = {
+        self._table = {
             "vi": self._look_up(vi, self._lexicon.vi(vi)),
             "en": self._look_up(en, self._lexicon.en(en)),
         }
@@ -119,7 +119,7 @@ class WordAligner:
 
     def _likeness(self, vi_texts: Sequence[str], en_texts: Sequence[str]) -> Vectors:
         """Cosine and translations of words together, [vi words, en words]."""
-        left, right = self._words["vi"], self._words["en"]
+        left, right = self._table["vi"], self._table["en"]
         vi = np.array([left.numbers[text] for text in vi_texts])
         en = np.array([right.numbers[text] for text in en_texts])
         cosine = left.vectors[vi] @ right.vectors[en].T
