@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from align.encoders import StaticEncoder
 from align.encoders.translations import Direction, Ints, probabilities
@@ -54,6 +56,9 @@ def scores(vi: Phrases, en: Phrases) -> Vectors:
     return found
 
 
+_Away: TypeAlias = "tuple[csr_array, NDArray[np.float32]]"  # probabilities of targets, and how common each is
+
+
 class Lexicon:
     """The table of translations of an encoder's pieces."""
 
@@ -63,24 +68,30 @@ class Lexicon:
 
     def vi(self, texts: Sequence[str]) -> Phrases:
         """Vietnamese phrases."""
-        table = self._encoder.translations
-        return self._phrases(texts, table.to_en, table.to_vi)
+        return self._phrases(texts, self._to_en, self._encoder.translations.to_vi.unigram)
 
     def en(self, texts: Sequence[str]) -> Phrases:
         """English phrases."""
-        table = self._encoder.translations
-        return self._phrases(texts, table.to_vi, table.to_en)
+        return self._phrases(texts, self._to_vi, self._encoder.translations.to_en.unigram)
 
-    def _phrases(self, texts: Sequence[str], away: Direction, own: Direction) -> Phrases:
+    @cached_property
+    def _to_en(self) -> _Away:
+        return _away(self._encoder.translations.to_en)
+
+    @cached_property
+    def _to_vi(self) -> _Away:
+        return _away(self._encoder.translations.to_vi)
+
+    def _phrases(self, texts: Sequence[str], away: _Away, unigram: NDArray[np.float32]) -> Phrases:
         from scipy.sparse import diags_array
 
-        counts = self._pieces(texts, len(own.unigram))
+        counts = self._pieces(texts, len(unigram))
         lengths = np.maximum(counts.sum(axis=1), 1.0)
-        information = np.maximum(-np.log(own.unigram) - _COMMON, _LEAST_WEIGHT)
+        information = np.maximum(-np.log(unigram) - _COMMON, _LEAST_WEIGHT)
         weights = counts @ diags_array(information)
         total = np.maximum(weights.sum(axis=1), 1e-9)
-        chance = (diags_array(1.0 / lengths) @ counts @ _matrix(away)).tocsr()
-        common = away.unigram[chance.indices]
+        chance = (diags_array(1.0 / lengths) @ counts @ away[0]).tocsr()
+        common = away[1][chance.indices]
         ratio = np.log((chance.data + _BACKGROUND * common) / ((1 + _BACKGROUND) * common))
         chance.data = np.clip(ratio, WORST, _BEST) - WORST
         return Phrases(chance.astype(np.float32), (diags_array(1.0 / total) @ weights).tocsr().astype(np.float32))
@@ -96,7 +107,7 @@ class Lexicon:
         return csr_array((ones, (row[piece], ids[piece])), shape=(len(texts), n_pieces))
 
 
-def _matrix(direction: Direction) -> csr_array:
+def _away(direction: Direction) -> _Away:
     """Probabilities of targets given sources, [pieces, pieces]; each piece may stand for itself."""
     from scipy.sparse import csr_array, eye_array
 
@@ -104,4 +115,4 @@ def _matrix(direction: Direction) -> csr_array:
     ends = direction.starts[: n + 1]
     data = probabilities(direction)[: ends[-1]]
     table = csr_array((data, direction.targets[: ends[-1]].astype(np.int32), ends), shape=(n, n))
-    return (table + _SAME * eye_array(n, dtype=np.float32, format="csr")).tocsr()
+    return (table + _SAME * eye_array(n, dtype=np.float32, format="csr")).tocsr(), direction.unigram

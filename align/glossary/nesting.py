@@ -34,6 +34,7 @@ class Nesting:
     def __init__(self, sides: Sides, words: Lexicon) -> None:
         """Note both sides."""
         self._sides, self._vi, self._en, self._lexicon = sides, sides.vi, sides.en, words
+        self._known: dict[tuple[str, str], float] = {}
 
     def resolve(self, terms: list[Term]) -> list[Term]:
         """Terms without those that only join or cut others."""
@@ -77,8 +78,14 @@ class Nesting:
             return bool(rests[0] or rests[1])
         if _has_capital(self._vi, term.vi, rests[0]) and _has_capital(self._en, term.en, rests[1]):
             return False  # names stand in no table
-        phrases = self._lexicon.vi([" ".join(rests[0])]), self._lexicon.en([" ".join(rests[1])])
-        return float(lexicon.scores(*phrases)[0, 0]) < _STRANGE
+        return self._likeness(" ".join(rests[0]), " ".join(rests[1])) < _STRANGE
+
+    def _likeness(self, vi: str, en: str) -> float:
+        """How well two phrases explain each other; looked up once."""
+        if (vi, en) not in self._known:
+            found = lexicon.scores(self._lexicon.vi([vi]), self._lexicon.en([en]))
+            self._known[vi, en] = float(found[0, 0])
+        return self._known[vi, en]
 
     def _is_titled(self, term: Term, vi: Keys, en: Keys) -> bool:
         """Whether a name follows a title or country: Thủ tướng New Zealand Eleanor Whitcombe."""
