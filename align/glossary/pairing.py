@@ -85,7 +85,7 @@ class Half:
 
 def pair(vi: Half, en: Half, n_units: int) -> Pairs:
     """Best partners of all candidates that meet in a unit, both ways."""
-    blocks = [_best(block) for block in _blocks(vi, en, n_units)]
+    blocks = [_top(block, block.vi) for block in _blocks(vi, en, n_units)]
     if not blocks:
         none = np.zeros(0)
         return Pairs(
@@ -162,18 +162,9 @@ def _words(vi: Half, en: Half, rows: NDArray[np.int32], cols: NDArray[np.int32])
     return found
 
 
-def _best(pairs: Pairs) -> Pairs:
-    """The best partners of each Vietnamese candidate, and each pair that may be best for its English one."""
-    return _top(pairs, pairs.vi)
-
-
 def _top(pairs: Pairs, group: NDArray[np.int32]) -> Pairs:
     """The best pairs of each group."""
-    order = np.lexsort((-pairs.score, group))
-    first = np.concatenate([[True], np.diff(group[order]) != 0])
-    start = np.flatnonzero(first)
-    rank = np.arange(len(order)) - np.repeat(start, np.diff([*start, len(order)]))
-    return pairs.take(np.sort(order[rank < _KEPT]))
+    return pairs.take(np.flatnonzero(ranks(pairs.score, group) < _KEPT))
 
 
 def ranks(score: NDArray[np.float32], group: NDArray[np.int32]) -> NDArray[np.int64]:
