@@ -126,8 +126,8 @@ def _windows(side: Side) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.ui
             last = n - length + 1
             codes = codes[:last] * _MULTIPLIER + (side.keys[length - 1 :].astype(np.uint64) + np.uint64(1))
             codes ^= codes >> np.uint64(29)
-            a, b = np.arange(last), np.arange(length, n + 1)
-            fits = may_start[:last] & may_end[length - 1 :] & (side.unit[a] == side.unit[b - 1])
+            a, b = slice(last), slice(length, n + 1)
+            fits = may_start[:last] & may_end[length - 1 :] & (side.unit[a] == side.unit[length - 1 :])
             fits &= (hard[b] == hard[a]) & (hyphens[b] == hyphens[a])
             named = capital_at[:last]
             if side.lang == "en":
@@ -177,6 +177,8 @@ def _joining(side: Side) -> NDArray[np.bool_]:
     return joins
 
 
-def _running(marks: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _running(marks: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Running count: entry i counts the marks before i."""
-    return np.concatenate([[0], np.cumsum(marks)])
+    counts = np.zeros(len(marks) + 1, dtype=np.int32)
+    np.cumsum(marks, out=counts[1:])
+    return counts

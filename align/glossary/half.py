@@ -101,7 +101,7 @@ def _bounded(tokens: Side, found: Candidates) -> NDArray[np.float32]:
     return np.asarray(share, dtype=np.float32)
 
 
-def _edges(tokens: Side, step: int) -> NDArray[np.float64]:
+def _edges(tokens: Side, step: int) -> NDArray[np.float32]:
     """What stands beside each token on one side: 1 what bounds it, 0 a plain word, -1 more of a name."""
     flags = tokens.flags
     capital = (flags & CAPITAL) != 0
@@ -127,7 +127,7 @@ def _edges(tokens: Side, step: int) -> NDArray[np.float64]:
     goes_on &= ~_name_begins(tokens, step)
     if tokens.lang == "vi" and step < 0:
         goes_on |= capital & beside(_heads(tokens), -1)  # Ngân hàng | Đầu tư
-    return np.where(goes_on, -1.0, np.where(bounded, 1.0, 0.0))
+    return np.where(goes_on, np.float32(-1), bounded.astype(np.float32))
 
 
 def _name_begins(tokens: Side, step: int) -> NDArray[np.bool_]:
