@@ -29,7 +29,7 @@ _SAMPLED: Final = 4  # units looked at for a pair
 _COMMON: Final = 25  # a pair that meets in so many units needs no look
 _NEAR: Final = 3  # best partners of a candidate that are looked at
 _MOST_BONUS: Final = 4.0  # what other evidence can add
-_LOOKS: Final = 15_000  # pairs whose places are looked at: bounds time
+_LOOKS: Final = 5_000  # pairs whose places are looked at: bounds time
 LEAST: Final = 2.7  # score from which a pair may stand
 
 Span = tuple[int, int]
