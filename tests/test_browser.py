@@ -19,7 +19,9 @@ import pytest
 from align import bench
 from align.bench.terms import read_glossary
 from align.encoders import embedded
+from align.glossary.types import Alternative, Context, Entry
 from align.review import FILE, Store
+from align.termbase import page as termbase_page
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[1]
@@ -435,3 +437,67 @@ def test_without_scripts_everything_stands_on_the_page(browser, sample_run):
     assert page.locator("#p20").is_visible()
     assert page.locator("#events").is_visible()
     context.close()
+
+
+# ---- the glossary ----
+
+
+@pytest.fixture
+def glossary(page, tmp_path):
+    spans = (3, 12), (7, 15)
+    context = Context(
+        "u1", "Về Biển Đông, họ <b>nói</b>.", "On the East Sea they spoke.", *spans, "v1", "e1", "2025-03-01"
+    )
+    rival = Alternative("South China Sea", 0.25, 1, ("e2",), "2025-03-02", "2025-03-02")
+    entries = [
+        Entry("Biển Đông", "East Sea", "place", 0.97, "sure", 4, 2, alternatives=(rival,), contexts=(context,)),
+        Entry("hòa bình", "peace", "topic", 0.7, "likely", 9, 3),
+        Entry("<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>", "topic", 0.2, "check", 1, 1),
+    ]
+    termbase_page.write(tmp_path / "glossary.html", entries, "a <corpus>")
+    page.goto((tmp_path / "glossary.html").as_uri())
+    return page
+
+
+def terms(page):
+    return page.eval_on_selector_all("#entries .vi .term", "terms => terms.map(term => term.textContent)")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("bien dong", ["Biển Đông"]),
+        ("Biển", ["Biển Đông"]),
+        ("biến", []),
+        ("south china", ["Biển Đông"]),
+        ("hoà", ["hòa bình"]),
+    ],
+)
+def test_terms_are_found_with_and_without_diacritics(glossary, query, found):
+    glossary.fill("#q", query)
+    assert terms(glossary) == found
+
+
+def test_terms_are_filtered_and_ordered(glossary):
+    assert terms(glossary)[:2] == ["Biển Đông", "hòa bình"]
+    glossary.select_option("#order", "n")
+    assert terms(glossary)[0] == "hòa bình"
+    glossary.check("input[name=tier][value=likely]", force=True)
+    assert terms(glossary) == ["hòa bình"]
+    glossary.select_option("#kind", "place")
+    assert terms(glossary) == []
+
+
+def test_contexts_unfold_with_the_term_marked_and_markup_is_text(glossary):
+    glossary.locator("summary").first.click()
+    marks = glossary.eval_on_selector_all(".inside mark.hit", "marks => marks.map(mark => mark.textContent)")
+    assert marks == ["Biển Đông", "East Sea"]
+    assert "họ <b>nói</b>" in glossary.inner_text(".context")
+    assert "25 %" in glossary.inner_text(".facts")
+    assert terms(glossary)[2] == "<img src=x onerror=alert(1)>"
+
+
+def test_the_glossary_fits_a_phone(glossary):
+    glossary.set_viewport_size({"width": 390, "height": 844})
+    glossary.locator("summary").first.click()
+    assert glossary.evaluate("document.documentElement.scrollWidth") == 390

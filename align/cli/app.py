@@ -16,6 +16,7 @@ from align.cli import (
     encoder,
     evaluate,
     export,
+    glossary,
     match,
     merge,
     pair,
@@ -39,6 +40,7 @@ app.command("build")(build.build)
 app.command("match")(match.match)
 app.command("pair")(pair.pair)
 app.command("evaluate")(evaluate.evaluate)
+app.command("glossary")(glossary.glossary)
 app.command("review")(review.review)
 app.command("score")(score.score)
 app.command("convert")(convert.convert)

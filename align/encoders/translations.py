@@ -78,6 +78,12 @@ class Direction:
 _PROBABILITIES: Final = np.exp(np.log(_LEAST) * (1 - np.arange(_LEVELS + 1) / _LEVELS)).astype(np.float32)
 
 
+def probabilities(direction: Direction) -> Floats32:
+    """Probabilities of all entries, float32 [entries]."""
+    found: Floats32 = _PROBABILITIES[direction.levels]
+    return found
+
+
 @dataclass(frozen=True)
 class Translations:
     """Both directions.

@@ -47,6 +47,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     made.filters["quality"] = quality
     made.filters["whole"] = whole
     made.filters["day"] = day

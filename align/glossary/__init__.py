@@ -1,0 +1,1 @@
+"""Term pairs of a parallel corpus: candidates of both sides, paired, chosen, ranked."""
