@@ -65,7 +65,7 @@ def test_guards_tile_and_stay_finite(vi, en):
 
 
 def test_refrains_are_aligned_in_order():
-    verses = PAIRS[:6]
+    verses = list({vi: (vi, en) for vi, en in PAIRS}.values())[:6]  # an article may be in several document pairs
     vi = [text for pair in verses for text in (pair[0], "Chúng tôi hy vọng hòa bình.")]
     en = [text for pair in verses for text in (pair[1], "We hope for peace.")]
     links = {(bead.vi, bead.en) for bead in aligned(vi, en).links}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_array
 
 FILE: Final = "translations.npz"
 _STEPS: Final = 5  # of expectation maximization; later ones fit rare words too well (Moore 2004)
@@ -46,13 +46,13 @@ class Direction:
     unigram: Floats32
 
     @cached_property
-    def table(self) -> tuple[csr_matrix, Floats32]:
+    def table(self) -> tuple[csr_array, Floats32]:
         """Probabilities by source piece, sparse [pieces, pieces], and those given the empty word, float32 [pieces]."""
-        from scipy.sparse import csr_matrix
+        from scipy.sparse import csr_array
 
         n = len(self.unigram)
         columns = self.targets.astype(np.int32)
-        table = csr_matrix((_PROBABILITIES[self.levels], columns, self.starts), shape=(n + 1, n))
+        table = csr_array((_PROBABILITIES[self.levels], columns, self.starts), shape=(n + 1, n))
         return table[:n], table[n:].toarray()[0]
 
     def dense(self, sources: Ints, targets: Ints) -> Floats32:
@@ -76,12 +76,6 @@ class Direction:
 
 
 _PROBABILITIES: Final = np.exp(np.log(_LEAST) * (1 - np.arange(_LEVELS + 1) / _LEVELS)).astype(np.float32)
-
-
-def probabilities(direction: Direction) -> Floats32:
-    """Probabilities of all entries, float32 [entries]."""
-    found: Floats32 = _PROBABILITIES[direction.levels]
-    return found
 
 
 @dataclass(frozen=True)

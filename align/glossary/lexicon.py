@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.encoders import StaticEncoder
-from align.encoders.translations import Direction, Ints, probabilities
+from align.encoders.translations import Direction, Ints
 from align.types import Vectors
 
 if TYPE_CHECKING:
@@ -109,10 +109,8 @@ class Lexicon:
 
 def _away(direction: Direction) -> _Away:
     """Probabilities of targets given sources, [pieces, pieces]; each piece may stand for itself."""
-    from scipy.sparse import csr_array, eye_array
+    from scipy.sparse import eye_array
 
-    n = len(direction.unigram)
-    ends = direction.starts[: n + 1]
-    data = probabilities(direction)[: ends[-1]]
-    table = csr_array((data, direction.targets[: ends[-1]].astype(np.int32), ends), shape=(n, n))
-    return (table + _SAME * eye_array(n, dtype=np.float32, format="csr")).tocsr(), direction.unigram
+    table, _ = direction.table
+    itself = _SAME * eye_array(table.shape[0], dtype=np.float32, format="csr")
+    return (table + itself).tocsr(), direction.unigram

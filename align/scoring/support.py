@@ -17,7 +17,7 @@ from align.encoders.translations import Direction
 from align.scoring.words import Floats, Ints, Words
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_array
 
 _BACKGROUND: Final = 0.02  # share of pieces that come from nowhere in particular
 _WORST: Final = -3.0  # one strange piece proves little
@@ -70,7 +70,7 @@ def _explained(given: Words, own: Words, direction: Direction) -> Floats:
     return np.where(same, np.maximum(mean, _SAME), mean)
 
 
-def _cells(table: csr_matrix, rows: Ints, columns: NDArray[Any]) -> NDArray[np.float32]:
+def _cells(table: csr_array, rows: Ints, columns: NDArray[Any]) -> NDArray[np.float32]:
     if not len(rows):
         return np.zeros(0, dtype=np.float32)
     cells: NDArray[np.float32] = np.asarray(table[rows, columns]).ravel()
@@ -101,12 +101,12 @@ def _similar(vi: Words, en: Words, lexicon: StaticEncoder) -> tuple[Floats, Floa
 
 def _vectors(words: Words, lexicon: StaticEncoder) -> NDArray[np.float32]:
     """Vectors of distinct words: the bag of their pieces and folded forms, unit rows."""
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_array
 
     pieces, n = words.pieces, words.folded.shape[1]
-    bags = csr_matrix((pieces.data, pieces.indices, pieces.indptr), shape=(pieces.shape[0], n)) + words.folded
+    bags = csr_array((pieces.data, pieces.indices, pieces.indptr), shape=(pieces.shape[0], n)) + words.folded
     ids, place = np.unique(bags.indices, return_inverse=True)
-    bags = csr_matrix((bags.data, place, bags.indptr), shape=(bags.shape[0], len(ids)))
+    bags = csr_array((bags.data, place, bags.indptr), shape=(bags.shape[0], len(ids)))
     rows = bags @ lexicon.rows(ids)
     norms = np.sqrt(np.einsum("nd,nd->n", rows, rows))
     unit: NDArray[np.float32] = rows / np.maximum(norms, 1e-9)[:, None]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from align.encoders.features import Featurizer, folded_words, prepare
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_array
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -38,8 +38,8 @@ class Words:
 
     number: Ints
     offsets: Ints
-    pieces: csr_matrix
-    folded: csr_matrix
+    pieces: csr_array
+    folded: csr_array
     capital: Mask
     shouted: Mask
     digit: Mask
@@ -84,14 +84,14 @@ class Words:
         return column
 
     @cached_property
-    def texts(self) -> csr_matrix:
+    def texts(self) -> csr_array:
         """How often each distinct word stands in each text, [n, distinct]."""
-        from scipy.sparse import csr_matrix
+        from scipy.sparse import csr_array
 
         ones = np.ones(len(self.number), dtype=np.float32)
-        return csr_matrix((ones, self.number, self.offsets), shape=(len(self), self.pieces.shape[0]))
+        return csr_array((ones, self.number, self.offsets), shape=(len(self), self.pieces.shape[0]))
 
-    def parts(self, table: csr_matrix) -> tuple[Ints, NDArray[Any]]:
+    def parts(self, table: csr_array) -> tuple[Ints, NDArray[Any]]:
         """All parts of all words: which word it is a part of, and the part's number in a table by distinct words."""
         counts = np.diff(table.indptr)[self.number]
         word = np.repeat(np.arange(len(self.number)), counts)
@@ -126,10 +126,10 @@ def _kind(word: str) -> tuple[bool, bool, bool]:
     return first.isupper(), sum(map(str.isupper, word)) > 1, any(map(str.isdigit, word))
 
 
-def _incidence(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
-    from scipy.sparse import csr_matrix
+def _incidence(rows: Sequence[Sequence[int]], width: int) -> csr_array:
+    from scipy.sparse import csr_array
 
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
     columns = np.array([column for row in rows for column in row], dtype=np.int64)
     ones = np.ones(len(columns), dtype=np.float32)
-    return csr_matrix((ones, columns, starts), shape=(len(rows), width))
+    return csr_array((ones, columns, starts), shape=(len(rows), width))
