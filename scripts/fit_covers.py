@@ -69,13 +69,11 @@ def fit(folder: Path) -> logistic.LogisticModel:
         coverage = Coverage(pair.vi, pair.en, static_encoder())
         beads = exact.align(pair.vi, pair.en, static_encoder(), models).beads
         for vi_summaries in (True, False):
-            for cover in covers.candidates(pair.vi, pair.en, coverage, beads, vi_summaries=vi_summaries):
-                own, parts = (cover.summary,), cover.parts
-                link = Bead(own, parts) if vi_summaries else Bead(parts, own)
-                rows.append(cover.features)
-                truth.append(float(link in links))
+            found = covers.candidates(pair.vi, pair.en, coverage, beads, vi_summaries=vi_summaries)
+            rows.append(found.features)
+            truth += [float(found.bead(row) in links) for row in range(len(found.features))]
     signature = f"torn beads of odd development documents; encoder {static_encoder().signature}"
-    return logistic.fit(np.array(rows), np.array(truth), covers.FEATURES, signature=signature, l2=1e-4)
+    return logistic.fit(np.concatenate(rows), np.array(truth), covers.FEATURES, signature=signature, l2=1e-4)
 
 
 def report(folder: Path, model: logistic.LogisticModel) -> None:
