@@ -16,6 +16,7 @@ from typing import Final
 import boosted
 import fit_pairs
 import numpy as np
+from calibration import calibration_error
 from development import Example, read_examples
 
 from align import boosting, evaluate, logistic, quality, scoring
@@ -129,13 +130,6 @@ def pair_log_odds(example: Example, alignment: Alignment, model: boosting.TreeEn
     rows = measure(*example.texts(alignment.links), static_encoder(), static_encoder()).rows
     found: list[float] = model.log_odds(rows).tolist()
     return found
-
-
-def calibration_error(probability: Floats, truth: Floats, bins: int = 10) -> float:
-    """Expected calibration error (Naeini et al. 2015), equal-width bins."""
-    number = np.minimum((probability * bins).astype(int), bins - 1)
-    gaps = [abs(probability[number == k].sum() - truth[number == k].sum()) for k in range(bins)]
-    return float(sum(gaps) / max(len(truth), 1))
 
 
 def report(examples: Sequence[Example], models: exact.BeadModels, scorer: logistic.LogisticModel) -> None:
