@@ -118,7 +118,7 @@ def fit(true: Sequence[Pair], signature: str) -> boosting.TreeEnsemble:
     """Fit on true pairs and what damage makes of them."""
     rows, labels, weights = training_rows(true)
     said = f"{signature}: {len(true)} true, {len(rows) - len(true)} damaged; encoder {static_encoder().signature}"
-    return boosted.fit(rows, labels, scoring.FEATURES, said, weights=weights, trees=500, rate=0.06, least=40)
+    return boosted.fit(rows, labels, scoring.FEATURES, said, weights=weights, trees=500, rate=0.06, least=40, share=1.0)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from align.glossary.pairing import ranks
 from align.glossary.tokens import english_key, keys
 from align.glossary.types import KINDS, Config, Entry, Known, Row
 from align.glossary.wordlists import bounds, frequencies, is_adjective
-from align.glossary.words_align import Links
+from align.glossary.words_align import Links, WordAligner
 from align.pipeline import glossary as pipeline
 from align.pipeline import glossary_rows
 
@@ -429,3 +429,31 @@ def test_a_broken_line_of_alignments_is_told(tmp_path, sample_run):
     (tmp_path / "alignments.jsonl").write_text("{}\n", encoding="utf-8")
     with pytest.raises(FormatError, match=r"alignments\.jsonl:1: not a document pair"):
         list(glossary_rows.rows(tmp_path, load_encoder()))
+
+
+def test_scores_of_pairs_are_the_diagonal_of_all_scores():
+    words = lexicon.Lexicon(load_encoder("embedded"))
+    vi = words.vi(["toàn vẹn lãnh thổ", "tự do hàng hải", "xyzzy", ""])
+    en = words.en(["territorial integrity", "a joint statement", "freedom of navigation", "peace"])
+    np.testing.assert_allclose(lexicon.scores_of_pairs(vi, en), np.diag(lexicon.scores(vi, en)), rtol=1e-5)
+
+
+def test_links_of_units_do_not_depend_on_their_neighbors():
+    pairs = [
+        ("Hai bên bảo đảm tự do hàng hải.", "Both sides ensure freedom of navigation."),
+        ("...", "A sentence."),
+        ("Thủ tướng thăm Nhật Bản.", "The prime minister visits Japan."),
+    ]
+    vi = side.encode([left for left, _ in pairs], "vi")
+    en = side.encode([right for _, right in pairs], "en")
+    together, alone = (
+        WordAligner(vi, en, load_encoder("embedded"), lexicon.Lexicon(load_encoder("embedded"))) for _ in range(2)
+    )
+    together.prepare([0, 1, 2])
+    for unit in (2, 0, 1):
+        alone.prepare([unit])
+        for column in ("vi_start", "vi_end", "en"):
+            expected = getattr(alone.links(unit), column).tolist()
+            assert getattr(together.links(unit), column).tolist() == expected
+    assert len(together.links(0).en) >= 2
+    assert len(together.links(1).en) == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -34,7 +34,7 @@ class Nesting:
     def __init__(self, sides: Sides, words: Lexicon) -> None:
         """Note both sides."""
         self._sides, self._vi, self._en, self._lexicon = sides, sides.vi, sides.en, words
-        self._known: dict[tuple[str, str], float] = {}
+        self._likeness: dict[tuple[str, str], float] = {}
 
     def resolve(self, terms: list[Term]) -> list[Term]:
         """Terms without those that only join or cut others."""
@@ -45,14 +45,38 @@ class Nesting:
         by_vi: dict[Keys, list[Term]] = defaultdict(list)
         for term in terms:
             by_vi[self._sides.words(term)[0]].append(term)
+        parts_of = [[] if term.known else self._parts(term, by_vi) for term in terms]
+        self._compare([(term, part) for term, parts in zip(terms, parts_of, strict=True) for _, _, part in parts])
         kept = []
-        for term in terms:
+        for term, parts in zip(terms, parts_of, strict=True):
             vi, en = self._sides.words(term)
-            within = [part for words in spans_of(vi) for part in by_vi.get(words, ()) if part is not term]
-            parts = [(*self._sides.words(part), part) for part in within if inside(en, self._sides.words(part)[1])]
             if term.known or not (self._joined(term, vi, en, parts) or self._placed(term, vi, en)):
                 kept.append(term)
         return kept
+
+    def _parts(self, term: Term, by_vi: dict[Keys, list[Term]]) -> list[Part]:
+        """The terms that stand inside another on both sides."""
+        vi, en = self._sides.words(term)
+        within = [part for words in spans_of(vi) for part in by_vi.get(words, ()) if part is not term]
+        return [(*self._sides.words(part), part) for part in within if inside(en, self._sides.words(part)[1])]
+
+    def _compare(self, nested: Iterable[tuple[Term, Term]]) -> None:
+        """Look up how well the words around parts explain each other, all at once."""
+        rests = filter(None, (self._rests(term, part) for term, part in nested))
+        new = dict.fromkeys((" ".join(vi), " ".join(en)) for vi, en in rests if vi and en)
+        texts = [pair for pair in new if pair not in self._likeness]
+        if texts:
+            vi, en = self._lexicon.vi([left for left, _ in texts]), self._lexicon.en([right for _, right in texts])
+            self._likeness |= zip(texts, lexicon.scores_of_pairs(vi, en).tolist(), strict=True)
+
+    def _rests(self, term: Term, part: Term) -> tuple[list[str], list[str]] | None:
+        """Words of a term around a part of it on either side; None if the part does not stand there in one piece."""
+        vi, en = self._sides.words(term)
+        left, right = self._sides.words(part)
+        rest_vi, rest_en = without(list(bare(vi)), bare(left)), without(list(bare(en)), bare(right))
+        if rest_vi is None or rest_en is None:
+            return None
+        return [word for word in rest_vi if word not in _JOINING], [word for word in rest_en if word not in _JOINING]
 
     def _joined(self, term: Term, vi: Keys, en: Keys, parts: list[Part]) -> bool:
         """Whether it joins parts with a life of their own: title and person, X and Y."""
@@ -68,24 +92,14 @@ class Nesting:
 
     def _is_padded(self, term: Term, part: Term) -> bool:
         """Whether the words of a term around a part of it are no translations of each other."""
-        vi, en = self._sides.words(term)
-        left, right = self._sides.words(part)
-        rest_vi, rest_en = without(list(bare(vi)), bare(left)), without(list(bare(en)), bare(right))
-        if rest_vi is None or rest_en is None:
+        rests = self._rests(term, part)
+        if rests is None:
             return False
-        rests = [[word for word in rest if word not in _JOINING] for rest in (rest_vi, rest_en)]
         if not rests[0] or not rests[1]:
             return bool(rests[0] or rests[1])
         if _has_capital(self._vi, term.vi, rests[0]) and _has_capital(self._en, term.en, rests[1]):
             return False  # names stand in no table
-        return self._likeness(" ".join(rests[0]), " ".join(rests[1])) < _STRANGE
-
-    def _likeness(self, vi: str, en: str) -> float:
-        """How well two phrases explain each other; looked up once."""
-        if (vi, en) not in self._known:
-            found = lexicon.scores(self._lexicon.vi([vi]), self._lexicon.en([en]))
-            self._known[vi, en] = float(found[0, 0])
-        return self._known[vi, en]
+        return self._likeness[" ".join(rests[0]), " ".join(rests[1])] < _STRANGE
 
     def _is_titled(self, term: Term, vi: Keys, en: Keys) -> bool:
         """Whether a name follows a title or country: Thủ tướng New Zealand Eleanor Whitcombe."""
@@ -124,6 +138,7 @@ class Nesting:
         for term in longest:
             over = [other for other in self._over(term, covering) if id(other) not in replaced]
             if over and not term.known and not self._is_independent(term, over):
+                self._compare((other, term) for other in over)
                 fills = [other for other in over if self._is_padded(other, term)]
                 if len(fills) == len(over) and not any(other.known or other.acronym for other in over):
                     replaced.update(map(id, over))

@@ -6,7 +6,7 @@ cf. Jalili Sabet et al. 2020, SimAlign). Links tell whether two spans agree, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from align.glossary import lexicon
 from align.glossary import side as s
-from align.glossary.lexicon import Lexicon, Phrases
+from align.glossary.lexicon import Lexicon
 from align.glossary.side import Side
-from align.types import Encoder, Lang, Vectors
+from align.types import Encoder, Vectors
 
 _SURE: Final = 0.5  # cosine of words from which a link counts
 _WORDS: Final = 0.08  # what a nat of the table of translations adds to a cosine
 _REACH: Final = 5.0  # words away at which a place still speaks for a pair
+_AT_ONCE: Final = 64  # units whose words are compared in one product: some megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,51 +64,52 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """Words of one side with their number, vectors by number, and what they translate to."""
+class _Spans:
+    """Words of one side of a unit and where they stand, in tokens counted from the unit's first."""
 
-    numbers: dict[str, int]
-    vectors: Vectors
-    phrases: Phrases
+    texts: list[str]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
 class WordAligner:
-    """Links of units, made when first asked for."""
+    """Links of units."""
 
     def __init__(self, vi: Side, en: Side, encoder: Encoder, lexicon: Lexicon) -> None:
-        """Note the sides; `prepare` looks up their words."""
+        """Note the sides; `prepare` makes the links."""
         self._sides = (vi, en)
         self._encoder, self._lexicon = encoder, lexicon
         self._links: dict[int, Links] = {}
-        self._table: dict[Lang, _Words] = {}
 
     def prepare(self, units: Sequence[int]) -> None:
-        """Look up all words of units at once; to be called once."""
-        spans = [self._spans(unit) for unit in units]
-        vi, en = (list(dict.fromkeys(text for both in spans for text in both[side][0])) for side in (0, 1))
-        self._table = {
-            "vi": self._look_up(vi, self._lexicon.vi(vi)),
-            "en": self._look_up(en, self._lexicon.en(en)),
-        }
-
-    def _look_up(self, words: list[str], phrases: Phrases) -> _Words:
-        return _Words({word: number for number, word in enumerate(words)}, self._encoder.encode(words), phrases)
+        """Find the links of units, some at a time: one product of matrices for all their words."""
+        for start in range(0, len(units), _AT_ONCE):
+            self._link(units[start : start + _AT_ONCE])
 
     def links(self, unit: int) -> Links:
-        """Links of a unit."""
-        if unit not in self._links:
-            self._links[unit] = self._link(unit)
+        """Links of a unit that was prepared."""
         return self._links[unit]
 
-    def _spans(
-        self, unit: int
-    ) -> tuple[tuple[list[str], list[tuple[int, int]]], tuple[list[str], list[tuple[int, int]]]]:
-        """Words of both sides with their spans; on the Vietnamese side pairs of syllables too."""
+    def _link(self, units: Sequence[int]) -> None:
+        spans = [self._spans(unit) for unit in units]
+        numbers = [_numbers(text for both in spans for text in both[side].texts) for side in (0, 1)]
+        likeness = self._likeness(*(list(number) for number in numbers))
+        for unit, (vi, en) in zip(units, spans, strict=True):
+            rows, columns = (
+                [number[text] for text in own.texts] for own, number in zip((vi, en), numbers, strict=True)
+            )
+            lengths = tuple(int(side.starts[unit + 1] - side.starts[unit]) for side in self._sides)
+            self._links[unit] = _mutual(vi, en, likeness[np.ix_(rows, columns)], (lengths[0], lengths[1]))
+
+    def _spans(self, unit: int) -> tuple[_Spans, _Spans]:
+        """Words of both sides; on the Vietnamese side pairs of syllables too."""
         vi, en = (self._words(side, unit) for side in self._sides)
         spans = [(k, k + 1) for k, word in enumerate(vi) if word]
         spans += [(k, k + 2) for k in range(len(vi) - 1) if vi[k] and vi[k + 1]]
-        en_spans = [(k, k + 1) for k, word in enumerate(en) if word]
-        return ([" ".join(vi[a:b]) for a, b in spans], spans), ([en[a] for a, _ in en_spans], en_spans)
+        singles = [(k, k + 1) for k, word in enumerate(en) if word]
+        return _Spans([" ".join(vi[a:b]) for a, b in spans], *_columns(spans)), _Spans(
+            [en[a] for a, _ in singles], *_columns(singles)
+        )
 
     @staticmethod
     def _words(side: Side, unit: int) -> list[str]:
@@ -117,24 +119,30 @@ class WordAligner:
         kept = ((side.flags[start:end] & s.WORD) != 0) & ((side.flags[start:end] & no_word) == 0)
         return [side.vocabulary[key] if word else "" for key, word in zip(side.keys[start:end], kept, strict=True)]
 
-    def _likeness(self, vi_texts: Sequence[str], en_texts: Sequence[str]) -> Vectors:
+    def _likeness(self, vi: list[str], en: list[str]) -> Vectors:
         """Cosine and translations of words together, [vi words, en words]."""
-        left, right = self._table["vi"], self._table["en"]
-        vi = np.array([left.numbers[text] for text in vi_texts])
-        en = np.array([right.numbers[text] for text in en_texts])
-        cosine = left.vectors[vi] @ right.vectors[en].T
-        likeness: Vectors = cosine + _WORDS * lexicon.scores(left.phrases.take(vi), right.phrases.take(en))
+        if not vi or not en:
+            return np.zeros((len(vi), len(en)), dtype=np.float32)
+        cosine = self._encoder.encode(vi) @ self._encoder.encode(en).T
+        likeness: Vectors = cosine + _WORDS * lexicon.scores(self._lexicon.vi(vi), self._lexicon.en(en))
         return likeness
 
-    def _link(self, unit: int) -> Links:
-        (vi_texts, vi_spans), (en_texts, en_spans) = self._spans(unit)
-        lengths = tuple(int(side.starts[unit + 1] - side.starts[unit]) for side in self._sides)
-        if not vi_texts or not en_texts:
-            none = np.zeros(0, dtype=np.int64)
-            return Links(none, none, none, (lengths[0], lengths[1]))
-        likeness = self._likeness(vi_texts, en_texts)
-        best_en, best_vi = likeness.argmax(axis=1), likeness.argmax(axis=0)
-        rows = np.flatnonzero((best_vi[best_en] == np.arange(len(vi_texts))) & (likeness.max(axis=1) > _SURE))
-        spans = np.array(vi_spans)[rows]
-        places = np.array([a for a, _ in en_spans])[best_en[rows]]
-        return Links(spans[:, 0], spans[:, 1], places, (lengths[0], lengths[1]))
+
+def _numbers(texts: Iterable[str]) -> dict[str, int]:
+    """Distinct texts, numbered as they come."""
+    return {text: number for number, text in enumerate(dict.fromkeys(texts))}
+
+
+def _columns(spans: Sequence[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    table = np.array(spans, dtype=np.int64).reshape(len(spans), 2)
+    return table[:, 0], table[:, 1]
+
+
+def _mutual(vi: _Spans, en: _Spans, likeness: Vectors, lengths: tuple[int, int]) -> Links:
+    """Each other's nearest, if near enough."""
+    if not likeness.size:
+        none = np.zeros(0, dtype=np.int64)
+        return Links(none, none, none, lengths)
+    best_en, best_vi = likeness.argmax(axis=1), likeness.argmax(axis=0)
+    rows = np.flatnonzero((best_vi[best_en] == np.arange(len(likeness))) & (likeness.max(axis=1) > _SURE))
+    return Links(vi.starts[rows], vi.ends[rows], en.starts[best_en[rows]], lengths)
