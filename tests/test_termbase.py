@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 
 import openpyxl
@@ -226,3 +227,25 @@ def test_two_runs_write_the_same_bytes(align, sample_run, tmp_path):
         assert align("glossary", sample_run, "--out", tmp_path / name, "--top", "60")[0] == 0
     for file in termbase.FILES:
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes(), file
+
+
+def test_what_reviewers_said_of_terms_goes_before_the_table(align, sample_run, tmp_path):
+    from align.review import Decision, Store
+    from align.review.glossary import term_id
+    from align.review.store import Place
+
+    run = tmp_path / "run"
+    shutil.copytree(sample_run, run)
+    assert align("glossary", run, "--out", run, "--top", "40")[0] == 0
+    rows = [row for _, row in tsv.read_table(run / "glossary.tsv")]
+    first, second = ((row["vi"], row["en"]) for row in rows[:2])
+    store = Store(run / "review.sqlite")
+    for (vi, en), verdict in ((first, "accepted"), (second, "accepted"), (second, "rejected")):
+        store.add(Decision(term_id(vi, en), "term", "An", vi, en, vi, en, verdict, Place("", "", (), ())))
+    store.close()
+    code, printed, _ = align("glossary", run, "--out", run, "--top", "40")
+    assert code == 0
+    assert "decisions  2 kept" in printed
+    statuses = {(row["vi"], row["en"]): row["status"] for _, row in tsv.read_table(run / "glossary.tsv")}
+    assert (statuses[first], statuses[second]) == ("accepted", "rejected")
+    assert sum(map(bool, statuses.values())) == 2

@@ -14,6 +14,7 @@ from align.encoders import load_encoder
 from align.formats import make_folder
 from align.glossary.types import TIERS
 from align.pipeline import glossary as pipeline
+from align.review.glossary import term_verdicts
 
 
 def glossary(
@@ -40,7 +41,7 @@ def glossary(
     terms = tuple(term for name in lists for term in pipeline.terms_of(name))
     against = [term for name in check or [] for term in pipeline.terms_of(name)]
     earlier = update or (out / "glossary.tsv" if (out / "glossary.tsv").exists() else None)
-    decided = termbase.read_decisions(earlier) if earlier else {}
+    decided = termbase.read_decisions(earlier, term_verdicts(earlier.parent)) if earlier else {}
     made = pipeline.make(corpus, load_encoder(encoder), terms, top, against)
     entries = termbase.merged(made.entries, decided)
     make_folder(out)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from align.formats import tsv
+from align.review import store
 from align.review.store import Decision
 
 FILE: Final = "glossary.tsv"
@@ -72,3 +73,14 @@ def read_terms(folder: Path) -> Terms:
         if words := _WORD.findall(row["vi"].lower()):
             found.setdefault(words[0], []).append((row["vi"], row["en"], row.get("status", "")))
     return Terms({word: tuple(terms) for word, terms in found.items()})
+
+
+def term_verdicts(folder: Path) -> dict[tuple[str, str], str]:
+    """What reviewers of a run said of its terms: (vi, en) -> "accepted" or "rejected"; the last word counts."""
+    if not (folder / store.FILE).is_file():
+        return {}
+    log = store.Store(folder / store.FILE)
+    try:
+        return {(one.vi, one.en): one.comment for one in log.decisions() if one.kind == "term"}
+    finally:
+        log.close()

@@ -73,8 +73,12 @@ def write_table(path: Path, entries: Sequence[Entry]) -> None:
     tsv.write_table(path, COLUMNS, map(cells, entries))
 
 
-def read_decisions(path: Path) -> dict[Key, Entry]:
+def read_decisions(path: Path, reviewed: Mapping[tuple[str, str], str] | None = None) -> dict[Key, Entry]:
     """Entries of an earlier table that carry a status or a note, by the keys of their forms.
+
+    Args:
+        path: `glossary.tsv`.
+        reviewed: (vi, en) of entries -> status that a reviewer gave them since; it goes before the table's.
 
     Raises:
         InputError: the file cannot be read.
@@ -85,6 +89,7 @@ def read_decisions(path: Path) -> dict[Key, Entry]:
         if row["status"] not in STATUSES:
             expected = ", ".join(status for status in STATUSES if status)
             raise FormatError(path, number, f"status {row['status']!r} is unknown; expected {expected}, or nothing")
+        row["status"] = (reviewed or {}).get((row["vi"], row["en"]), row["status"])
         if row["status"] or row.get("note"):
             found[key((row["vi"], row["en"]))] = _entry(path, number, row)
     return found
