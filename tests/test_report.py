@@ -64,7 +64,8 @@ def read_page(path):
 
 def facts_of(folder):
     data = json.loads((folder / "report.json").read_text("utf-8"))
-    return RunFacts(data["counts"], data["encoder"], data["configuration"], data["versions"])
+    settings = {name: value for name, value in data["configuration"].items() if value not in ([], "")}
+    return RunFacts(data["counts"], data["encoder"], settings, data["versions"])
 
 
 @pytest.fixture(scope="module")
@@ -328,3 +329,12 @@ def test_the_report_is_part_of_a_build_and_of_its_reuse(tmp_path, sample_run):
     assert (out / "report.html").exists()
     outputs = json.loads((sample_run / "report.json").read_text("utf-8"))["outputs"]
     assert "report.html" in outputs
+
+
+def test_flags_have_the_same_words_in_pages_and_scripts():
+    from align.report.page import FLAGS, asset
+
+    script = asset("look.js")
+    block = re.search(r"const FLAGS = \{(.*?)\};", script, re.DOTALL)
+    assert block is not None
+    assert dict(re.findall(r'(\w+): "([^"]*)"', block[1])) == FLAGS

@@ -265,7 +265,9 @@ _COUNTS: Final = (
 
 def _facts(result: BuildResult, encoder: Encoder, run: fingerprint.Fingerprint) -> report.RunFacts:
     """What the report says of the run; in which formats it was also written changes nothing that it shows."""
-    settings = {name: value for name, value in run.configuration.items() if name != "formats" and value not in ([], "")}
+    settings = {
+        name: value for name, value in run.configuration.items() if name != "formats" and value not in ([], (), "")
+    }
     return report.RunFacts(_counts(result), encoder.signature, settings, run.versions)
 
 

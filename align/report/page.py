@@ -31,6 +31,18 @@ _MONTHS: Final = (
     "November",
     "December",
 )
+# In words, as in look.js.
+FLAGS: Final = {
+    "uncovered_vi": "only in Vietnamese",
+    "uncovered_en": "only in English",
+    "truncated_vi": "Vietnamese cut short",
+    "truncated_en": "English cut short",
+    "number_mismatch": "numbers differ",
+    "negation": "only one side denies",
+    "length_ratio": "lengths differ",
+    "language_vi": "Vietnamese side in language",
+    "language_en": "English side in language",
+}
 _LARGE: Final = re.compile(r"(?<![\w.,-])[1-9]\d{4,17}(?![\w.-])")
 _LOOK: Final = resources.files("align.report") / "look"
 
@@ -52,6 +64,8 @@ def environment() -> Environment:
     made.filters["whole"] = whole
     made.filters["day"] = day
     made.filters["grouped"] = grouped
+    made.filters["counted"] = counted
+    made.filters["named"] = named
     return made
 
 
@@ -99,6 +113,16 @@ def quality(value: float) -> str:
     """A quality as people read it: ".93"; never rounded up to 1 or over a bound between two classes."""
     hundredths = min(int(value * 100 + 1e-9), 99)
     return f".{hundredths:02d}"
+
+
+def counted(count: int, name: str) -> str:
+    """A number with its noun: 1 event, 2 events."""
+    return f"{whole(count)} {name}{'' if count == 1 else 's'}"
+
+
+def named(code: str) -> str:
+    """A reason or the name of a flag in words."""
+    return FLAGS.get(code, code.replace("_", " "))
 
 
 def whole(number: int) -> str:

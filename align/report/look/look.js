@@ -48,3 +48,23 @@ const toned = (text) => text.toLowerCase().normalize("NFD").replace(/[\p{L}\p{M}
     say(`Color scheme: ${names[scheme]}`);
   });
 }
+
+/* What a code says in words: reasons and names of flags, and a flag with what it is about. */
+const FLAGS = {
+  uncovered_vi: "only in Vietnamese",
+  uncovered_en: "only in English",
+  truncated_vi: "Vietnamese cut short",
+  truncated_en: "English cut short",
+  number_mismatch: "numbers differ",
+  negation: "only one side denies",
+  length_ratio: "lengths differ",
+  language_vi: "Vietnamese side in language",
+  language_en: "English side in language",
+};
+const words = (code) => FLAGS[code] ?? code.replaceAll("_", " ");
+const flagText = (flag) => {
+  const at = flag.indexOf(":");
+  if (at < 0) return words(flag);
+  const about = flag.slice(at + 1).replace(/^\/|\/$/g, "").replace("/", " / ");
+  return `${words(flag.slice(0, at))}: ${about}`;
+};

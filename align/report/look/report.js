@@ -97,7 +97,6 @@ function light(pair, number, on) {
 }
 
 const short = (quality) => `.${String(Math.min(99, Math.floor(Number(quality) * 100 + 1e-9))).padStart(2, "0")}`;
-const words = (code) => code.replaceAll("_", " ").replace(":", " ");
 
 function textOf(segment) {
   let text = "";
@@ -117,7 +116,7 @@ function fillCard(pair, head) {
     fact("similarity", Number(data.s).toFixed(2)), fact("margin", Number(data.m).toFixed(2)), fact("shape", `${count("vi")}-${count("en")}`),
     make("span", {}, state), ...(head.classList.contains("moved") ? [make("span", { class: "badge" }, "moved block")] : []),
     make("a", { href: `#${head.id}` }, "link to this unit"))];
-  if (data.g) rows.push(line(make("span", {}, data.g.split("; ").map(words).join("; "))));
+  if (data.g) rows.push(line(make("span", {}, data.g.split("; ").map(flagText).join("; "))));
   for (const [kind, title] of [["hit", "Both say"], ["clash", "Clash"], ["only", "One side only"]]) {
     const found = marked(kind);
     if (found.length) rows.push(line(make("span", { class: "muted" }, title), ...found.slice(0, 14).map((t) => make("span", {}, make("mark", { class: kind }, t)))));
@@ -285,7 +284,7 @@ function hit(item, query) {
   if (item.id && item.fate !== "kept") notes.push(`left out: ${words(item.fate)}`);
   if (item.moved) notes.push("moved block");
   if (item.clash) notes.push("numbers or dates clash");
-  if (item.flags) notes.push(item.flags.split("; ").map(words).join("; "));
+  if (item.flags) notes.push(item.flags.split("; ").map(flagText).join("; "));
   const pill = make("span", { class: `pill ${item.band}` }, item.id ? short(item.quality) : "none");
   const link = make("a", { href: `#${item.id || item.pair.id}` }, pill, cell("vi"), cell("en"));
   if (notes.length) link.append(make("small", {}, notes.join(" · ")));

@@ -2,7 +2,6 @@
 const state = { order: kept.get("align-order") || "doubt", all: false, rows: [], unit: null, mode: "read", trail: [], busy: false };
 const reviewer = () => kept.get("align-reviewer") || "";
 const short = (quality) => `.${String(Math.min(99, Math.floor(quality * 100 + 1e-9))).padStart(2, "0")}`;
-const words = (code) => code.replaceAll("_", " ").replace(":", " ");
 
 async function ask(address, body) {
   const answer = await fetch(address, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -74,7 +73,7 @@ function facts(unit) {
   if (unit.similarity !== null) parts.push(fact("similarity", unit.similarity.toFixed(2)), fact("margin", unit.margin.toFixed(2)));
   if (unit.fate !== "kept") parts.push(make("span", { class: "badge" }, unit.fate === "bound" ? "made by a reviewer" : `left out: ${words(unit.fate)}`));
   if (unit.moved) parts.push(make("span", { class: "badge" }, "moved block"));
-  parts.push(...unit.flags.map((flag) => make("span", { class: "badge" }, words(flag))));
+  parts.push(...unit.flags.map((flag) => make("span", { class: "badge" }, flagText(flag))));
   if (unit.state) parts.push(make("span", { class: `stamp ${unit.state}` }, { accept: "accepted", reject: "rejected", edit: "edited", bind: "regrouped", replaced: "replaced by another unit" }[unit.state]));
   return make("div", { class: "unit-facts" }, ...parts);
 }
