@@ -64,7 +64,7 @@ STAYS = [
     ("Ngày 21/11/2024", "November 21, 2024"),
     ("Thông cáo báo chí số 3", "Press Release No. 3"),
     ("THỦ TƯỚNG LÊ VĂN BÌNH SẮP THĂM LÀO", "PRIME MINISTER LE VAN BINH TO VISIT LAOS"),
-    ("Đại sứ Lê Văn Bình gặp ông John Carter Hill tại Hà Nội", "Ambassador Le Van Binh Meets John Carter Hill in Hanoi"),
+    ("Đại sứ Lê Văn Bình gặp ông John Carter Hill tại Hà Nội", "Ambassador Le Van Binh Meets John Carter Hill"),
     ("Omega-3 và trẻ em", "Omega-3 and Children"),
     ("Theo dõi sát tình hình Biển Đông", "Closely following the situation in the East Sea"),
     (WORDS, ENGLISH),
