@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from align import scoring
 from align.errors import FormatError, InputError
+from align.formats import packed
 from align.formats.atomic import atomic_binary
-from align.formats.rows import packed
 from align.formats.rows.lines import TRANSLATION, open_tsv
 from align.formats.rows.parquet import sink_frames
 from align.formats.tmx_reader import opened
