@@ -71,13 +71,23 @@ class BuildConfig:
         _check(self.jobs >= 1, "jobs", self.jobs, "1 or more")
         for name in self.formats:
             _check(name in FORMATS, "formats", name, f"one of {', '.join(FORMATS)}")
-        for name in self.filters:
-            _check(name in FILTERS, "filters", name, f"one of {', '.join(FILTERS)}")
+        check_filters(self.filters)
 
 
 def _check(good: bool, name: str, found: object, expected: str) -> None:
     if not good:
         raise ConfigError(f"{name} is {found!r}, expected {expected}")
+
+
+def check_filters(names: Iterable[str]) -> None:
+    """Check names of filters.
+
+    Raises:
+        ConfigError: there is no such filter.
+    """
+    for name in names:
+        if name not in FILTERS:
+            raise ConfigError(f"filter {name!r} is unknown, expected one of {', '.join(FILTERS)}")
 
 
 def switched(names: Iterable[str], switches: Mapping[str, bool]) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ STAYS = [
     ("Thông cáo báo chí số 3", "Press Release No. 3"),
     ("THỦ TƯỚNG LÊ VĂN BÌNH SẮP THĂM LÀO", "PRIME MINISTER LE VAN BINH TO VISIT LAOS"),
     ("Đại sứ Lê Văn Bình gặp ông John Carter Hill tại Hà Nội", "Ambassador Le Van Binh Meets John Carter Hill"),
-    ("Omega-3 và trẻ em", "Omega-3 and Children"),
+    ("Vitamin D và Canxi", "Vitamin D and Calcium"),
     ("Theo dõi sát tình hình Biển Đông", "Closely following the situation in the East Sea"),
     (WORDS, ENGLISH),
 ]  # fmt: skip
