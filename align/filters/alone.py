@@ -65,9 +65,14 @@ def _is_a_list(unit: Unit) -> bool:
     Capital letters alone say nothing: a headline may have no others.
     """
     vi, en = _WORD.findall(unit.vi), _WORD.findall(unit.en)
-    if min(len(vi), len(en)) < _LISTED:
+    if min(len(vi), len(en)) < _LISTED or min(_marked(vi), _marked(en)) < _COPIED:
         return False
     return min(_copied(vi, en), _copied(en, vi)) >= _COPIED
+
+
+def _marked(words: Sequence[str]) -> float:
+    """Share of words that may be numbers or names by their letters: bounds `_copied`, and costs little."""
+    return sum(word[0].isupper() or any(map(str.isdigit, word)) for word in words) / len(words)
 
 
 def _copied(words: Sequence[str], other: Sequence[str]) -> float:
