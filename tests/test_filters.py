@@ -114,6 +114,12 @@ def test_a_line_of_eight_events_is_furniture_and_the_best_stays():
     assert filters.select(repeated(7), ["furniture"])[1] == []
 
 
+def test_a_numbered_heading_is_no_line_of_the_page():
+    units = repeated(12, vi="Điều {0}", en="Article {0}")
+    assert filters.select(units, ["furniture"])[1] == []
+    assert len(filters.select(units)[0]) == 12
+
+
 def test_a_line_of_one_event_is_the_story():
     units = [replace(unit, event="one") for unit in repeated(12)]
     assert filters.select(units, ["furniture"])[1] == []

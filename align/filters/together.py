@@ -20,6 +20,7 @@ _Side = Literal["vi", "en"]
 _COUNTERPARTS: Final = 4  # different ones that no phrase has; by judgment: the development set repeats too little
 _LINES: Final = 3  # documents that have a line which only one language's rules know
 _EVENTS: Final = 8  # as `documents.boilerplate` asks of lines
+_LINE_WORDS: Final = 5  # words and numbers of a repeated line: "Điều 3" and "Article 3" are no line of the page
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -37,7 +38,7 @@ def without_furniture(units: Sequence[Unit]) -> tuple[list[Unit], list[RejectedU
     """Take lines of the page out that got into articles.
 
     A unit goes if the rules of `documents.furniture` know both sides; if they know one and three documents have that
-    line; or if it is repeated, numbers aside, in eight events, where the one of best quality stays.
+    line; or if it has five words and is repeated, numbers aside, in eight events, where the one of best quality stays.
     """
     forms = [(_form(unit.vi), _form(unit.en)) for unit in units]
     known = [(furniture.whole_rule(unit.vi), furniture.whole_rule(unit.en)) for unit in units]
@@ -67,7 +68,8 @@ def _repeated(units: Sequence[Unit], forms: Sequence[tuple[str, str]]) -> set[in
     """Positions of units that many events have in another form of numbers at most, but for the best of each."""
     places: dict[tuple[str, str], list[int]] = {}
     for number, form in enumerate(forms):
-        places.setdefault(form, []).append(number)
+        if min(side.count(" ") for side in form) + 1 >= _LINE_WORDS:
+            places.setdefault(form, []).append(number)
     gone: set[int] = set()
     for numbers in places.values():
         columns = ({getattr(units[n], name) for n in numbers} for name in ("event", "vi_doc", "en_doc"))
