@@ -64,7 +64,8 @@ def read_page(path):
 
 def facts_of(folder):
     data = json.loads((folder / "report.json").read_text("utf-8"))
-    return RunFacts(data["counts"], data["encoder"], data["configuration"], data["versions"])
+    settings = {name: value for name, value in data["configuration"].items() if name != "formats" and value != []}
+    return RunFacts(data["counts"], data["encoder"], settings, data["versions"])
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from align.errors import AlignError
+from align.errors import AlignError, FormatError
 from align.formats import rows, tmx
 from align.formats.rows import tmx_events, tmx_lines
 
@@ -119,6 +119,7 @@ def test_a_piece_anywhere_is_read_as_the_parser_reads_it(folder, piece):
         ("</tmx>\n", "</tmx>\n<!-- more -->"),
         ("</tmx>\n", "</tmx>\n<more/>"),
         ('"UTF-8"', '"ISO-8859-1"'),
+        ('"UTF-8"', '"UTF-9"'),
     ],
 )
 def test_what_could_be_taken_for_plain(tmp_path, old, new):
@@ -147,3 +148,10 @@ def test_a_file_that_breaks_off_says_so(tmp_path):
     packed = gzip.compress(data)
     (tmp_path / "c.tmx.gz").write_bytes(packed[:-12])
     assert "damaged gzip" in same(tmp_path / "c.tmx.gz")[1]
+
+
+def test_an_unknown_encoding_is_one_clear_line(tmp_path):
+    text = written(tmp_path / "a.tmx", ROWS).read_text("utf-8")
+    (tmp_path / "b.tmx").write_text(text.replace('"UTF-8"', '"UTF-9"'), encoding="utf-8")
+    with pytest.raises(FormatError, match=r"b\.tmx:1: unknown encoding: UTF-9; declare"):
+        tmx_lines.open_tmx(tmp_path / "b.tmx")
