@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,24 @@ from typing import Any, Final
 from align.errors import ConfigError
 
 FORMATS: Final = ("tsv", "tmx", "jsonl", "parquet", "moses")
+# Filter -> whether it is on by default, in the order in which they are asked; `align.filters` has them, docs/filters.md
+# what each would reject of true units. Off is what would reject useful short material or needs a person's eye.
+FILTERS: Final = {
+    "no_words": True,
+    "untranslated": True,
+    "wrong_language": True,
+    "too_long": True,
+    "too_short": False,
+    "length_ratio": True,
+    "mostly_names_or_numbers": True,
+    "number_mismatch": False,
+    "low_quality": True,
+    "furniture": True,
+    "one_sided": False,
+    "duplicate": True,
+    "near_duplicate": True,
+}
+FILTERS_ON: Final = tuple(name for name, on in FILTERS.items() if on)
 
 
 @dataclass(frozen=True)
@@ -25,9 +44,9 @@ class BuildConfig:
         formats: corpus formats written besides each other.
         jobs: worker processes; the result does not depend on it.
         min_pair_score: document pairs below this probability feed nothing.
-        near_duplicates: whether units that are near-duplicates of a better one are rejected (see `curation.neardup`).
         related_score: document pairs between this and `min_pair_score` are listed as related.
         columns: "field=name" for columns of tables that have another name, as "title=headline".
+        filters: names of those that are switched on, in order of FILTERS.
     """
 
     encoder: str = "embedded"
@@ -38,7 +57,7 @@ class BuildConfig:
     min_pair_score: float = 0.5
     related_score: float = 0.2
     columns: tuple[str, ...] = ()
-    near_duplicates: bool = True
+    filters: tuple[str, ...] = FILTERS_ON
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -52,6 +71,7 @@ class BuildConfig:
         _check(self.jobs >= 1, "jobs", self.jobs, "1 or more")
         for name in self.formats:
             _check(name in FORMATS, "formats", name, f"one of {', '.join(FORMATS)}")
+        check_filters(self.filters)
 
 
 def _check(good: bool, name: str, found: object, expected: str) -> None:
@@ -59,8 +79,29 @@ def _check(good: bool, name: str, found: object, expected: str) -> None:
         raise ConfigError(f"{name} is {found!r}, expected {expected}")
 
 
+def check_filters(names: Iterable[str]) -> None:
+    """Check names of filters.
+
+    Raises:
+        ConfigError: there is no such filter.
+    """
+    for name in names:
+        if name not in FILTERS:
+            raise ConfigError(f"filter {name!r} is unknown, expected one of {', '.join(FILTERS)}")
+
+
+def switched(names: Iterable[str], switches: Mapping[str, bool]) -> tuple[str, ...]:
+    """Names of filters after some have been switched on or off, in order of FILTERS; unknown ones last."""
+    on = {*names, *(name for name, value in switches.items() if value)}
+    # An unknown name is wrong, whichever way it is switched: it stays, for BuildConfig to say so.
+    on -= {name for name, value in switches.items() if not value and name in FILTERS}
+    return (*(name for name in FILTERS if name in on), *sorted({*on, *switches} - set(FILTERS)))
+
+
 def read_config(path: Path | None, options: dict[str, Any]) -> BuildConfig:
     """Defaults, then the `[build]` table of a TOML file, then options that are not None.
+
+    Filters are switches by name, `{"number_mismatch": True}`: those of the options come on top of those of the file.
 
     Raises:
         ConfigError: the file cannot be read, or holds an unknown name or a wrong value.
@@ -71,7 +112,12 @@ def read_config(path: Path | None, options: dict[str, Any]) -> BuildConfig:
         if name not in known:
             raise ConfigError(f"{path}: unknown setting {name!r}, expected one of {', '.join(known)}")
         values[name] = _typed(path, name, value, getattr(BuildConfig(), name))
-    values |= {name: value for name, value in options.items() if value is not None}
+    values |= {name: value for name, value in options.items() if value is not None and name != "filters"}
+    switches: Any = options.get("filters") or {}
+    if isinstance(switches, Mapping):
+        values["filters"] = switched(values.get("filters", FILTERS_ON), switches)
+    else:
+        values["filters"] = switched(switches, {})
     return BuildConfig(**values)
 
 
@@ -89,6 +135,11 @@ def _read_table(path: Path) -> dict[str, Any]:
 
 
 def _typed(path: Path | None, name: str, value: Any, default: Any) -> Any:
+    if name == "filters":
+        if not isinstance(value, dict) or not all(type(on) is bool for on in value.values()):
+            message = f"expected a table of switches such as [build.filters] {next(iter(FILTERS))} = false"
+            raise ConfigError(f"{path}: filters is {value!r}, {message}")
+        return switched(default, value)
     if isinstance(default, tuple) and isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
     if isinstance(default, float) and type(value) is int:

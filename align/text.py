@@ -71,3 +71,8 @@ def strip_diacritics(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case without diacritics: the form in which "Tô Lâm", "TÔ LÂM" and "To Lam" are one."""
     return strip_diacritics(text.casefold())
+
+
+def normalized(text: str) -> str:
+    """The form in which two texts count as the same: folded letters and digits, single spaces."""
+    return " ".join("".join(char if char.isalnum() else " " for char in fold(text)).split())

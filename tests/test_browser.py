@@ -132,7 +132,8 @@ def write_page(folder, pair):
 def test_filters_by_quality_and_flag(report, sample_run):
     from align.formats import tsv
 
-    qualities = [unit.quality for unit in tsv.read(sample_run / "corpus.tsv")]
+    files = ("corpus.tsv", "rejected.tsv")  # what was left out is shown, too
+    qualities = [unit.quality for name in files for unit in tsv.read(sample_run / name)]
     left_out = len((sample_run / "rejected.tsv").read_text("utf-8").splitlines()) - 1
     report.click(".tabs a[href='#units']")
     report.check("input[value=q7]", force=True)

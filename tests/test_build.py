@@ -1,6 +1,7 @@
 """The main job on the sample: what it finds, that it is the same every time, and that its files agree."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 from align import pipeline
 from align.config import BuildConfig
 from align.formats import CORPUS_FILES, tmx_reader, tsv
-from align.formats.gold import check_tiling
+from align.formats.gold import check_tiling, read_gold_folder
 from align.pipeline import stages
 from align.types import Bead
 
@@ -170,3 +171,54 @@ def test_the_seed_articles_are_one_event_and_one_stranger(tmp_path):
     assert len({r["event"] for r in accepted}) == 1
     assert {r["vi_doc"][:3] for r in accepted} == {"000", "001"}
     assert {r["en_doc"][:3] for r in accepted} == {"002", "004"}
+
+
+def test_no_filter_takes_a_true_unit_of_the_sample(sample_run):
+    true = {
+        (" ".join(d.vi[k] for k in bead.vi), " ".join(d.en[k] for k in bead.en))
+        for d in read_gold_folder(CORPUS / "gold" / "beads")
+        for bead in d.beads
+    }
+    taken = [r for r in rows(sample_run / "rejected.tsv") if (r["vi"], r["en"]) in true]
+    # Of two quotations of one sentence the better stays; quality is a judgment of its own.
+    assert {r["reason"] for r in taken} <= {"near_duplicate", "low_quality"}
+
+
+def test_counts_by_reason_stand_in_report_card_and_page(sample_run):
+    counts = json.loads((sample_run / "report.json").read_text("utf-8"))["counts"]["rejected"]
+    assert counts == dict(sorted(Counter(r["reason"] for r in rows(sample_run / "rejected.tsv")).items()))
+    assert {"length_ratio", "low_quality", "near_duplicate"} <= set(counts)
+    listed = ", ".join(f"{count} {reason}" for reason, count in counts.items())
+    assert f"Left out: {listed}." in (sample_run / "README.md").read_text("utf-8")
+    page = (sample_run / "report.html").read_text("utf-8")
+    for reason, count in counts.items():
+        assert f"{count} {reason.replace('_', ' ')}" in page
+
+
+def test_filters_are_switched_by_name(align, tmp_path, sample_run):
+    on = ("--filter", "too_short", "--no-filter", "length_ratio", "--no-filter", "near_duplicate")
+    code, printed, _ = align("build", SAMPLE, "--out", tmp_path / "a", *on, "--no-filter", "low_quality")
+    assert code == 0
+    report = json.loads((tmp_path / "a" / "report.json").read_text("utf-8"))
+    assert report["configuration"]["filters"] == [
+        *("no_words", "untranslated", "wrong_language", "too_long", "too_short", "mostly_names_or_numbers"),
+        *("furniture", "duplicate"),
+    ]
+    reasons = {r["reason"] for r in rows(tmp_path / "a" / "rejected.tsv")}
+    assert reasons <= {"too_short"}
+    assert ("too_short" in printed) == ("too_short" in reasons)
+    kept = {r["id"] for r in rows(sample_run / "corpus.tsv")}
+    others = {r["id"] for r in rows(sample_run / "rejected.tsv")}
+    assert {r["id"] for r in rows(tmp_path / "a" / "corpus.tsv")} | {
+        r["id"] for r in rows(tmp_path / "a" / "rejected.tsv")
+    } == kept | others
+
+
+def test_an_unknown_filter_is_one_clear_line(align, tmp_path):
+    for option in ("--filter", "--no-filter"):
+        code, _, error = align("build", SAMPLE, "--out", tmp_path / "a", option, "numbers")
+        assert (code, error.count("\n")) == (1, 1)
+        assert error.startswith("align: filter 'numbers' is unknown, expected one of no_words, ")
+    assert not (tmp_path / "a").exists()
+    both = ("--filter", "too_short", "--no-filter", "too_short")
+    assert align("build", SAMPLE, "--out", tmp_path / "a", *both)[0] == 2

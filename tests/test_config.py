@@ -1,6 +1,6 @@
 import pytest
 
-from align.config import BuildConfig, read_config
+from align.config import FILTERS, FILTERS_ON, BuildConfig, read_config
 from align.errors import ConfigError
 
 
@@ -27,6 +27,9 @@ def test_whole_numbers_serve_as_fractions(tmp_path):
         ("[other]\n", r"one table \[build\], found other"),
         ("build = [", "not TOML"),
         ("[build]\nwindow_days = true\n", "expected int"),
+        ('[build]\nfilters = ["no_words"]\n', "table of switches"),
+        ("[build.filters]\nno_words = 1\n", "table of switches"),
+        ("[build.filters]\nnumbers = true\n", "filter 'numbers' is unknown"),
     ],
 )
 def test_mistakes_are_named(tmp_path, text, message):
@@ -39,3 +42,19 @@ def test_mistakes_are_named(tmp_path, text, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"none\.toml: cannot be read"):
         read_config(tmp_path / "none.toml", {})
+
+
+def test_filters_are_switches_and_options_come_on_top(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text("[build.filters]\nnumber_mismatch = true\nnear_duplicate = false\nduplicate = false\n", "utf-8")
+    found = read_config(path, {"filters": {"duplicate": True, "no_words": False}}).filters
+    assert set(found) == {*FILTERS_ON, "number_mismatch"} - {"near_duplicate", "no_words"}
+    assert list(found) == [name for name in FILTERS if name in found]
+    assert read_config(None, {}).filters == FILTERS_ON
+    assert read_config(None, {"filters": ("duplicate", "no_words")}).filters == ("no_words", "duplicate")
+
+
+@pytest.mark.parametrize("switches", [{"numbers": True}, {"numbers": False}, ("no_words", "numbers")])
+def test_an_unknown_filter_is_named_with_those_there_are(switches):
+    with pytest.raises(ConfigError, match="filter 'numbers' is unknown, expected one of no_words, untranslated"):
+        read_config(None, {"filters": switches})

@@ -406,3 +406,20 @@ def test_a_folder_without_corpus(align, tmp_path):
         code, _, error = align(*command)
         assert (code, "no corpus with scores in this folder" in error) == (1, True), command
     assert align("split", tmp_path)[0] == 2
+
+
+def test_export_filters_all_but_what_a_reviewer_decided(align, tmp_path):
+    units = [
+        unit(0, "Tuyên bố chung", "Joint Statement"),
+        unit(1, "Hai bên ký kết thỏa thuận hợp tác mới.", "Both sides signed a new agreement."),
+        unit(2, "Thông cáo", "Communiqué"),
+    ]
+    units[2] = replace(units[2], flags=("accepted", "reviewed_by:An"))
+    write_corpus("tsv", tmp_path, units)
+    code, printed, _ = align("export", tmp_path, "--filter", "too_short", "--out", tmp_path / "out")
+    assert code == 0
+    assert "1 too_short" in printed
+    assert [one.id for one in tsv.read(tmp_path / "out" / "corpus.tsv")] == [units[1].id, units[2].id]
+    code, _, error = align("export", tmp_path, "--filter", "short", "--out", tmp_path / "none")
+    assert (code, error.count("\n")) == (1, 1)
+    assert not (tmp_path / "none").exists()

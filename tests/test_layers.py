@@ -1,6 +1,8 @@
 """A module imports only modules of lower layers; inside a package everything below its own facade is free."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,25 @@ def test_heavy_packages_are_imported_inside_functions(path):
 def test_every_layer_name_exists():
     there = {part(path) for path in MODULES}
     assert set(LEVEL) <= there
+
+
+def test_every_module_can_be_imported_first():
+    """A cycle shows only where the wrong module comes first, which is what a program of somebody else may do.
+
+    Cycles can only be inside one part: what stands above and below it stays imported.
+    """
+    names = [".".join(("align", *path.relative_to(ROOT).with_suffix("").parts)) for path in MODULES]
+    names = [name.removesuffix(".__init__") for name in names]
+    program = (
+        "import importlib, sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    part = name.split('.')[:2]\n"
+        "    for old in [old for old in sys.modules if old.split('.')[:2] == part]:\n"
+        "        del sys.modules[old]\n"
+        "    try:\n"
+        "        importlib.import_module(name)\n"
+        "    except Exception as error:\n"
+        "        sys.exit(f'{name}: {error!r}')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, *names], capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stderr

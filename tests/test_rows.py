@@ -13,7 +13,7 @@ from lxml import etree
 
 from align.errors import ConfigError, FormatError, InputError, OutputError
 from align.formats import rows, tmx, tmx_reader, tsv
-from align.formats.rows.cells import to_cell, to_value
+from align.formats.rows.cells import NUMBERS, to_cell, to_value
 from align.types import Unit
 
 SHARED_DTD = Path(__file__).resolve().parents[1].parent / "shared" / "formats" / "tmx14.dtd"
@@ -38,13 +38,15 @@ NAMES = st.sampled_from(
 @st.composite
 def tables(draw):
     """Column names and rows of cells: the texts, some corpus columns and some of others."""
-    corpus = draw(st.sets(st.sampled_from(["id", "quality", "vi_doc", "vi_segments", "vi_date", "en_date", "flags"])))
+    corpus = draw(st.sets(st.sampled_from([name for name in tsv.COLUMNS if name not in {"vi", "en"}])))
     others = draw(st.sets(NAMES, max_size=3))
     names = [name for name in tsv.COLUMNS if name in corpus | {"vi", "en"}] + sorted(others)
     cells = {
-        "vi": SIDE, "en": SIDE, "quality": st.sampled_from(["", "0.9312", "1.0000", "high", "0.93"]),
-        "vi_segments": st.sampled_from(["", "3", "3,4", "03", "x"]), "flags": st.sampled_from(["", "a:1; b", "loose"]),
-        "vi_date": st.sampled_from(["", "2024-11-21", "soon"]), "en_date": st.sampled_from(["", "2024-11-22"]),
+        "vi": SIDE, "en": SIDE, "shape": st.sampled_from(["", "1-1", "2-1", "1-1-1"]),
+        **dict.fromkeys(NUMBERS, st.sampled_from(["", "0.9312", "1.0000", "high", "0.93", "-0.5000", "-0.0000"])),
+        **dict.fromkeys(("vi_segments", "en_segments"), st.sampled_from(["", "3", "3,4", "03", "x"])),
+        "flags": st.sampled_from(["", "a:1; b", "loose", "; ", "a;b", "a;", "a;; b", "a; ", "x:18,5 tỷ/18.6; y: z"]),
+        **dict.fromkeys(("vi_date", "en_date"), st.sampled_from(["", "2024-11-21", "soon"])),
     }  # fmt: skip
     row = st.fixed_dictionaries({name: cells.get(name, TEXT) for name in names})
     return names, draw(st.lists(row, min_size=1, max_size=4))

@@ -11,6 +11,7 @@ from rich.table import Table
 from align import pipeline
 from align.cli.console import out as console
 from align.cli.console import progress
+from align.cli.options import FilterOff, FilterOn, switches
 from align.config import read_config
 from align.pipeline import BuildResult
 
@@ -42,6 +43,8 @@ def build(
         list[str] | None,
         typer.Option("--format", help="tsv, tmx, jsonl, parquet or moses; repeatable (default tsv and tmx)."),
     ] = None,
+    filter_on: FilterOn = None,
+    filter_off: FilterOff = None,
     column: Columns = None,
     jobs: Annotated[int | None, typer.Option("--jobs", help="Worker processes; the result is the same.")] = None,
     config: Config = None,
@@ -56,6 +59,7 @@ def build(
         "min_quality": min_quality,
         "window_days": window_days,
         "formats": tuple(formats) if formats else None,
+        "filters": switches(filter_on, filter_off),
         "jobs": jobs,
         "columns": tuple(column) if column else None,
     }

@@ -27,6 +27,10 @@ def export(
         int | None, typer.Option("--spm", min=300, help="Train a joint vocabulary of so many pieces and apply it.")
     ] = None,
     min_quality: Annotated[float, typer.Option("--min-quality", min=0, max=1, help="Leave out units below.")] = 0.0,
+    filter_on: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="NAME", help="Leave out what a filter of align build rejects; repeatable."),
+    ] = None,
     decontaminate: Decontaminate = None,
 ) -> None:
     """Write a run's corpus in any format, also as sentencepiece-tokenized training files.
@@ -36,7 +40,7 @@ def export(
     if out.resolve() == folder.resolve():
         raise ConfigError(f"--out {out}: the folder of the build itself; choose another, its files are kept as built")
     names = tuple(dict.fromkeys([*(formats or ()), *(["moses"] if moses else [])])) or ("tsv",)
-    options = curate.ExportOptions(names, spm, min_quality, tuple(decontaminate or ()))
+    options = curate.ExportOptions(names, spm, min_quality, tuple(decontaminate or ()), tuple(filter_on or ()))
     done = curate.export_run(folder, out, options)
     listed = ", ".join(f"{count:,} {name}" for name, count in done.counts.items())
     console.print(f"{done.out}: {listed}", markup=False)

@@ -70,10 +70,9 @@ def strip(paragraphs: list[str], *, first_body: int = 0) -> Stripped:
 
 def _strip_paragraph(page: _Page, place: int, paragraph: str, *, only: bool) -> str:
     """What is left of a paragraph after the rules that hold anywhere on the page."""
-    for rule, holds in _WHOLE:
-        if holds(paragraph):
-            page.note(place, rule, paragraph)
-            return ""
+    if rule := whole_rule(paragraph):
+        page.note(place, rule, paragraph)
+        return ""
     credit = bylines.find_photo_credit(paragraph)
     if credit is None:
         return paragraph
@@ -82,6 +81,11 @@ def _strip_paragraph(page: _Page, place: int, paragraph: str, *, only: bool) -> 
         return ""
     page.note(place, "photo_credit", paragraph[credit:].strip())
     return paragraph[:credit].rstrip(" -–—|/(")
+
+
+def whole_rule(paragraph: str) -> str | None:
+    """The rule by which a paragraph as a whole is furniture wherever it stands; None if it is not."""
+    return next((rule for rule, holds in _WHOLE if holds(paragraph)), None)
 
 
 def _strip_end(page: _Page, first_body: int) -> None:

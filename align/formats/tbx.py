@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from align.errors import FormatError, OutputError
-from align.formats.rows import packed
+from align.formats import packed
 from align.formats.tmx import xml_text
 from align.formats.tmx_reader import LANGS
 from align.formats.xml_events import XmlEvents, local, parse

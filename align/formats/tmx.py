@@ -20,7 +20,7 @@ from lxml import etree
 import align
 from align.errors import OutputError
 from align.formats.atomic import atomic_binary
-from align.formats.tsv import date_cell, index_cell
+from align.formats.tsv import date_cell, flags_cell, index_cell
 from align.types import Unit
 
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -133,7 +133,7 @@ def _props(unit: Unit, options: TmxOptions) -> list[tuple[str, str]]:
         ("en-doc", unit.en_doc),
         ("event", unit.event),
         ("date", date_cell(_first_date(unit))),
-        ("flags", "; ".join(unit.flags)),
+        ("flags", flags_cell(map(xml_text, unit.flags))),
         ("reviewer", _told(unit.flags, "reviewed_by:")),
         ("reviewed", _told(unit.flags, "reviewed_at:")),
         ("encoder", options.encoder),

@@ -35,6 +35,7 @@ COLUMNS: Final = (
     "event",
     "flags",
 )
+_SEPARATOR: Final = re.compile(r";\s")
 _BREAKS: Final = re.compile(r"[\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -60,8 +61,13 @@ def unit_cells(unit: Unit) -> list[str]:
         date_cell(unit.vi_date),
         date_cell(unit.en_date),
         cell(unit.event),
-        cell("; ".join(unit.flags)),
+        flags_cell(map(cell, unit.flags)),
     ]
+
+
+def flags_cell(flags: Iterable[str]) -> str:
+    """Flags as "a; b"; a flag that holds the separator gets a comma there, so that as many come back."""
+    return "; ".join(_SEPARATOR.sub(", ", flag) for flag in flags)
 
 
 def index_cell(indexes: Iterable[int]) -> str:

@@ -108,6 +108,8 @@ def parse(events: XmlEvents, root: str = "") -> Iterator[None]:
         reason = expat.errors.messages.get(error.code, str(error))
         message = f"not well-formed XML: {reason}; repair the file or export it anew"
         raise FormatError(path, error.lineno or 1, message) from error
+    except LookupError as error:  # from Python's codecs, which the parser asks
+        raise FormatError(path, 1, f"{error}; declare the encoding of the file, UTF-8 for most") from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FormatError(path, None, f"damaged gzip file ({error}); fetch or pack it anew") from error
     except OSError as error:

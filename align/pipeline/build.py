@@ -148,7 +148,7 @@ def _compute(inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, cloc
         raw = stages.align_pairs(matches, vi, en, config.jobs, progress("aligning", len(matches)))
         sides = {(p.document.lang, p.document.doc_id): p.side for p in prepared}
         bitexts = crosscheck.contradicted(stages.classify(raw, config), sides)
-    kept, rejected = select_units(bitexts, config.min_quality, near_duplicates=config.near_duplicates)
+    kept, rejected = select_units(bitexts, config)
     repeated = stages.repeated_pairs([bitext.pair for bitext in bitexts], repeats)
     return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected, repeated)
 
@@ -165,24 +165,11 @@ def _read(inputs: Sequence[Path], columns: dict[str, str], tick: Tick) -> tuple[
     return boilerplate.strip_repeated(read), bad
 
 
-def select_units(
-    bitexts: Iterable[Bitext], min_quality: float, *, near_duplicates: bool = True
-) -> tuple[list[Unit], list[RejectedUnit]]:
+def select_units(bitexts: Iterable[Bitext], config: BuildConfig) -> tuple[list[Unit], list[RejectedUnit]]:
     """Units that enter the corpus, and the others with their reason, both in corpus order."""
-    good: list[Unit] = []
-    rejected: list[RejectedUnit] = []
-    for bitext in bitexts:
-        if bitext.pair.pair_class == "related":
-            continue
-        for unit in bitext.units():
-            reason = filters.reason_to_reject(unit, min_quality)
-            if reason is None:
-                good.append(unit)
-            else:
-                rejected.append(RejectedUnit(unit, reason))
-    kept, duplicates = filters.deduplicate(good)
-    kept, near = filters.near_duplicates(kept) if near_duplicates else (kept, [])
-    return kept, sorted([*rejected, *duplicates, *near], key=lambda r: _place(r.unit))
+    units = (unit for bitext in bitexts if bitext.pair.pair_class != "related" for unit in bitext.units())
+    kept, rejected = filters.select(units, config.filters, config.min_quality)
+    return kept, sorted(rejected, key=lambda r: _place(r.unit))
 
 
 def _place(unit: Unit) -> tuple[str, str, str, tuple[int, ...], tuple[int, ...]]:

@@ -10,8 +10,8 @@ from typing import Final
 from align import formats, review
 from align.curation import leaks
 from align.errors import ConfigError, InputError
+from align.formats.packed import lines
 from align.formats.pairs import read_pairs
-from align.formats.rows.packed import lines
 from align.types import RejectedUnit, Unit
 
 CONTAMINATED: Final = "in_test_file"

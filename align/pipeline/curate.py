@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from align import filters, formats, matching
+from align.config import check_filters
 from align.curation import leaks, spm
 from align.curation.split import Split, split
 from align.errors import InputError
@@ -185,12 +186,21 @@ class ExportOptions:
         spm: pieces of a joint vocabulary; none is trained if None.
         min_quality: units below it stay out.
         tests: files whose texts stay out of everything but sets called dev and test.
+        filters: of a build, applied to all but what a reviewer decided on.
+
+    Raises:
+        ConfigError: a filter is unknown.
     """
 
     formats: tuple[str, ...] = ("tsv",)
     spm: int | None = None
     min_quality: float = 0.0
     tests: tuple[Path, ...] = ()
+    filters: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the names of the filters."""
+        check_filters(self.filters)
 
 
 def export_run(folder: Path, out: Path, options: ExportOptions) -> Curated:
@@ -211,9 +221,10 @@ def export_run(folder: Path, out: Path, options: ExportOptions) -> Curated:
     rejected: list[RejectedUnit] = []
     for name, source in sets.items():
         good = [unit for unit in corpora.reviewed_units(source) if unit.quality >= options.min_quality]
+        good, left_out = _filtered(good, options)
         tests = () if name in {"dev", "test"} else options.tests
         read[name], gone = corpora.decontaminate(good, tests)
-        rejected += gone
+        rejected += [*left_out, *gone]
     pieces = _trained(read[next(iter(read))], options.spm) if options.spm else None
     for name, units in read.items():
         _write_set(out, name, units, options, corpora.encoder_of(folder))
@@ -222,6 +233,15 @@ def export_run(folder: Path, out: Path, options: ExportOptions) -> Curated:
     if pieces:
         _write_vocabulary(out, pieces)
     return Curated(out, {name: len(units) for name, units in read.items()}, _reasons(rejected))
+
+
+def _filtered(units: Sequence[Unit], options: ExportOptions) -> tuple[list[Unit], list[RejectedUnit]]:
+    """Units in their order; a person's decision stands."""
+    decided = {number for number, unit in enumerate(units) if any(f.startswith("reviewed_by:") for f in unit.flags)}
+    others = [unit for number, unit in enumerate(units) if number not in decided]
+    _, rejected = filters.select(others, options.filters, options.min_quality)
+    gone = {id(one.unit) for one in rejected}
+    return [unit for unit in units if id(unit) not in gone], rejected
 
 
 def _sets(folder: Path) -> dict[str, Path]:

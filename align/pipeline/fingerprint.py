@@ -54,7 +54,7 @@ class Fingerprint:
 def of_run(inputs: Sequence[Path], config: BuildConfig, encoder: str) -> Fingerprint:
     """Fingerprint of a run; inputs that cannot be read count with their name alone."""
     settings = {name: value for name, value in dataclasses.asdict(config).items() if name != "jobs"}
-    settings["formats"] = list(config.formats)
+    settings |= {name: list(value) for name, value in settings.items() if isinstance(value, tuple)}
     hashes = {str(path): of_file(path) for path in _files(inputs)}
     versions = {"align": align.__version__} | {name: metadata.version(name) for name in _PACKAGES}
     return Fingerprint(hashes, settings, encoder, _code(), versions)

@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from align import scoring
 from align.errors import FormatError, InputError
+from align.formats import packed
 from align.formats.atomic import atomic_binary
-from align.formats.rows import packed
 from align.formats.rows.lines import TRANSLATION, open_tsv
 from align.formats.rows.parquet import sink_frames
 from align.formats.tmx_reader import opened
 from align.formats.tmx_splice import Insertion, insertions, splice
-from align.formats.tsv import cell
+from align.formats.tsv import cell, flags_cell
 from align.scoring import PairScore
 from align.types import Encoder
 
@@ -96,7 +96,7 @@ def _score_tsv(source: Path, target: Path, columns: Columns, score: Scorer) -> i
 def text_cells(found: PairScore) -> dict[str, str]:
     """The scores as text."""
     numbers = (f"{value:.4f}" for value in (found.quality, found.similarity, found.margin))
-    return dict(zip(COLUMNS, (*numbers, cell("; ".join(found.flags))), strict=True))
+    return dict(zip(COLUMNS, (*numbers, flags_cell(map(cell, found.flags))), strict=True))
 
 
 def data_cells(found: PairScore) -> dict[str, Any]:

@@ -8,10 +8,10 @@ import numpy as np
 
 from align.anchors import facts, find
 from align.documents.language import identify
-from align.filters import normalized
 from align.scoring.features import WEEKDAYS, log_ratio
 from align.scoring.surface import ends, lone_negation
 from align.scoring.words import Floats
+from align.text import normalized
 from align.types import Lang
 
 _FAR: Final = 0.8  # absolute log ratio of lengths: 1 in 500 true pairs of the odd development documents is beyond it

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from align.errors import InputError
-from align.formats.rows import glossary, lines, parquet, tmx, tmx_events, xlsx
+from align.formats.rows import glossary, lines, parquet, tmx, tmx_lines, xlsx
 from align.formats.rows.cells import Row, Source, Written, columns_of, text_of
 from align.formats.tbx import Version
 from align.formats.tmx import TmxOptions
@@ -46,8 +46,8 @@ Writer = Callable[[Path, Source, WriteOptions], Written]
 OPENERS: Final[dict[str, Opener]] = {
     ".tsv": lines.open_tsv,
     ".tsv.gz": lines.open_tsv,
-    ".tmx": tmx_events.open_tmx,
-    ".tmx.gz": tmx_events.open_tmx,
+    ".tmx": tmx_lines.open_tmx,
+    ".tmx.gz": tmx_lines.open_tmx,
     ".jsonl": lines.open_jsonl,
     ".jsonl.gz": lines.open_jsonl,
     ".parquet": parquet.open_parquet,

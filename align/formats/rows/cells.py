@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from align.errors import FormatError
-from align.formats.tsv import COLUMNS
+from align.formats.tsv import COLUMNS, flags_cell
 
 Row: TypeAlias = dict[str, Any]
 
@@ -106,7 +106,7 @@ def to_cell(name: str, value: Any) -> str:
     if isinstance(value, list) and name in _INDEXES and all(type(item) is int for item in value):
         return ",".join(map(str, value))
     if isinstance(value, list) and name == "flags" and all(isinstance(item, str) for item in value):
-        return "; ".join(value)
+        return flags_cell(value)
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from align.errors import ConfigError, FormatError
-from align.formats.rows import packed
+from align.formats import packed
 from align.formats.rows.cells import SIDES, Row, Source, Written, columns_of, text_of, to_value
 from align.formats.tsv import cell
 from align.text import one_line

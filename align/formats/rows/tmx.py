@@ -10,7 +10,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from align.errors import FormatError
-from align.formats.rows import packed
+from align.formats import packed
 from align.formats.rows.cells import Row, Source, Written, text_of
 from align.formats.rows.tmx_events import COLUMNS_PROP, OF_SIDE, PROP_NAMES, PROP_TYPES
 from align.formats.tmx import DOCTYPE, TmxOptions, header_attributes, xml_text

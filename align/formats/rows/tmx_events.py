@@ -23,6 +23,7 @@ COLUMNS_PROP: Final = "x-columns"
 OF_SIDE: Final = {f"{side}_{name}": (side, f"x-{name}") for side in ("vi", "en") for name in ("date", "segments")}
 PROP_TYPES: Final = {name: f"x-{name.replace('_', '-')}" for name in COLUMNS if name not in {"id", "vi", "en"}}
 _DEPTH_OF_PROP: Final = 5  # in tmx, body, tu, tuv: deeper elements are counted with care
+SIDE_KINDS: Final = frozenset({"x-date", "x-segments"})
 _TOLD_APART: Final = "column:date"
 PROP_NAMES: Final = {kind: name for name, kind in PROP_TYPES.items() if name not in OF_SIDE}
 
@@ -47,16 +48,25 @@ def _rows(path: Path) -> Iterator[Row]:
     for _ in parse(reader, root="tmx"):
         if reader.columns:
             empty = dict.fromkeys(reader.columns, "")
-            yield from (_completed(empty, row) for row in reader.rows)
+            yield from (completed(empty, row) for row in reader.rows)
         else:
             yield from reader.rows
         reader.rows.clear()
 
 
-def _completed(empty: Row, row: Row) -> Row:
+def completed(empty: Row, row: Row) -> Row:
     """A row with exactly the columns of `empty`, in their order."""
     full = {**empty, **row}
     return full if len(full) == len(empty) else {name: full[name] for name in empty}
+
+
+def finished(row: Row) -> Row:
+    """A row at the end of its unit, in place: the prop `x-date` is that of the sides, where they have one."""
+    if "date" in row and ("vi_date" in row or "en_date" in row):
+        del row["date"]
+    if _TOLD_APART in row:
+        row["date"] = row.pop(_TOLD_APART)
+    return row
 
 
 class _TmxRows(XmlEvents):
@@ -109,9 +119,9 @@ class _TmxRows(XmlEvents):
             self._end_inline(local(name))
         elif name == "prop":
             text = "".join(self.text)
-            column = PROP_NAMES.get(self._kind)
-            if column is not None and self._side is None and self._row is not None and column not in self._row:
-                self._row[column] = text  # what nearly all props are
+            known = PROP_NAMES.get(self._kind)
+            if known is not None and self._side is None and self._row is not None and known not in self._row:
+                self._row[known] = text  # what nearly all props are
             else:
                 self._end_prop(self._kind, text)
         elif name == "tuv":
@@ -145,7 +155,7 @@ class _TmxRows(XmlEvents):
     def _begin_side(self, attributes: dict[str, str]) -> None:
         code = attributes.pop("xml:lang", "") or attributes.get("lang", "")
         attributes.pop("lang", None)
-        self._lang = _language(code)
+        self._lang = language(code)
         self._side = {f"{self._lang}@{key}": value for key, value in attributes.items()}
         self._seg = ""
 
@@ -161,20 +171,16 @@ class _TmxRows(XmlEvents):
         row, self._row = self._row, None
         if row is None or not (row["vi"] and row["en"]):
             return
-        if "date" in row and ("vi_date" in row or "en_date" in row):
-            del row["date"]
-        if _TOLD_APART in row:
-            row["date"] = row.pop(_TOLD_APART)
-        self.rows.append(row)
+        self.rows.append(finished(row))
 
     def _end_prop(self, kind: str, text: str) -> None:
         if self._side is not None:
-            if kind in {"x-date", "x-segments"}:
+            if kind in SIDE_KINDS:
                 self._side[f"{self._lang}_{kind[2:]}"] = text
             else:
                 self._add(kind[2:] if kind.startswith("x-") else f"prop:{kind}", text)
         elif self._row is not None:
-            self._add(_column(kind), text)
+            self._add(column(kind), text)
         elif kind == COLUMNS_PROP and self._ours and not self.header_read:
             self.columns, self._said = _declared(text), True
 
@@ -215,12 +221,13 @@ class _TmxRows(XmlEvents):
 
 
 @cache
-def _language(code: str) -> Lang | None:
+def language(code: str) -> Lang | None:
+    """Language of a code, without its region."""
     return LANGS.get(code.lower().replace("_", "-").split("-")[0])
 
 
 @cache
-def _column(kind: str) -> str:
+def column(kind: str) -> str:
     """Column of a prop of the unit."""
     known = PROP_NAMES.get(kind)
     if known is not None:

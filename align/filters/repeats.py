@@ -1,4 +1,4 @@
-"""Why a unit does not enter the corpus: nothing is dropped in silence, the rejects carry the reason."""
+"""Duplicates and near-duplicates: of units that say the same, the best is kept."""
 
 from __future__ import annotations
 
@@ -6,31 +6,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from align.curation import neardup
-from align.text import fold
+from align.text import normalized
 from align.types import RejectedUnit, Unit
 
-LOW_QUALITY: Final = "low_quality"
 DUPLICATE: Final = "duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
-UNTRANSLATED: Final = "untranslated"
-NO_WORDS: Final = "no_words"
-
-
-def normalized(text: str) -> str:
-    """The form in which two texts count as the same: folded letters and digits, single spaces."""
-    return " ".join("".join(char if char.isalnum() else " " for char in fold(text)).split())
-
-
-def reason_to_reject(unit: Unit, min_quality: float) -> str | None:
-    """Reason why this unit, seen alone, is no training pair; None if it is one."""
-    vi, en = normalized(unit.vi), normalized(unit.en)
-    if not any(char.isalpha() for char in vi) or not any(char.isalpha() for char in en):
-        return NO_WORDS
-    if vi == en:
-        return UNTRANSLATED
-    if unit.quality < min_quality:
-        return LOW_QUALITY
-    return None
 
 
 def deduplicate(units: Iterable[Unit]) -> tuple[list[Unit], list[RejectedUnit]]:
