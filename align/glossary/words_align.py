@@ -6,16 +6,17 @@ cf. Jalili Sabet et al. 2020, SimAlign). Links tell whether two spans agree, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from align.encoders.translations import Ints
 from align.glossary import lexicon
 from align.glossary import side as s
-from align.glossary.lexicon import Lexicon
+from align.glossary.lexicon import Lexicon, Phrases
 from align.glossary.side import Side
 from align.types import Encoder, Vectors
 
@@ -72,6 +73,19 @@ class _Spans:
     ends: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Words of one side: their numbers, and by number their vectors and what they translate to."""
+
+    numbers: dict[str, int]
+    vectors: Vectors
+    phrases: Phrases
+
+    def of(self, texts: Sequence[str]) -> Ints:
+        """Numbers of words."""
+        return np.array([self.numbers[text] for text in texts], dtype=np.int64)
+
+
 class WordAligner:
     """Links of units."""
 
@@ -83,21 +97,28 @@ class WordAligner:
 
     def prepare(self, units: Sequence[int]) -> None:
         """Find the links of units, some at a time: one product of matrices for all their words."""
+        spans = [self._spans(unit) for unit in units]
+        vi, en = (_numbers(text for both in spans for text in both[side].texts) for side in (0, 1))
+        tables = self._look_up(vi, self._lexicon.vi), self._look_up(en, self._lexicon.en)
         for start in range(0, len(units), _AT_ONCE):
-            self._link(units[start : start + _AT_ONCE])
+            part = slice(start, start + _AT_ONCE)
+            self._link(units[part], spans[part], tables)
+
+    def _look_up(self, numbers: dict[str, int], phrases: Callable[[list[str]], Phrases]) -> _Table:
+        words = list(numbers)
+        return _Table(numbers, self._encoder.encode(words), phrases(words))
 
     def links(self, unit: int) -> Links:
         """Links of a unit that was prepared."""
         return self._links[unit]
 
-    def _link(self, units: Sequence[int]) -> None:
-        spans = [self._spans(unit) for unit in units]
-        numbers = [_numbers(text for both in spans for text in both[side].texts) for side in (0, 1)]
-        likeness = self._likeness(*(list(number) for number in numbers))
-        for unit, (vi, en) in zip(units, spans, strict=True):
-            rows, columns = (
-                [number[text] for text in own.texts] for own, number in zip((vi, en), numbers, strict=True)
-            )
+    def _link(
+        self, units: Sequence[int], spans: Sequence[tuple[_Spans, _Spans]], tables: tuple[_Table, _Table]
+    ) -> None:
+        own = [[table.of(both[side].texts) for both in spans] for side, table in enumerate(tables)]
+        (vi_words, vi_rows), (en_words, en_rows) = map(_distinct, own)
+        likeness = _likeness(tables[0], vi_words, tables[1], en_words)
+        for unit, (vi, en), rows, columns in zip(units, spans, vi_rows, en_rows, strict=True):
             lengths = tuple(int(side.starts[unit + 1] - side.starts[unit]) for side in self._sides)
             self._links[unit] = _mutual(vi, en, likeness[np.ix_(rows, columns)], (lengths[0], lengths[1]))
 
@@ -119,13 +140,18 @@ class WordAligner:
         kept = ((side.flags[start:end] & s.WORD) != 0) & ((side.flags[start:end] & no_word) == 0)
         return [side.vocabulary[key] if word else "" for key, word in zip(side.keys[start:end], kept, strict=True)]
 
-    def _likeness(self, vi: list[str], en: list[str]) -> Vectors:
-        """Cosine and translations of words together, [vi words, en words]."""
-        if not vi or not en:
-            return np.zeros((len(vi), len(en)), dtype=np.float32)
-        cosine = self._encoder.encode(vi) @ self._encoder.encode(en).T
-        likeness: Vectors = cosine + _WORDS * lexicon.scores(self._lexicon.vi(vi), self._lexicon.en(en))
-        return likeness
+
+def _distinct(numbers: Sequence[Ints]) -> tuple[Ints, list[Ints]]:
+    """All numbers once, and for each list the places of its numbers among them."""
+    distinct, places = np.unique(np.concatenate(numbers), return_inverse=True)
+    return distinct, np.split(places, np.cumsum([len(part) for part in numbers])[:-1])
+
+
+def _likeness(left: _Table, vi: Ints, right: _Table, en: Ints) -> Vectors:
+    """Cosine and translations of words together, [vi words, en words]."""
+    cosine = left.vectors[vi] @ right.vectors[en].T
+    likeness: Vectors = cosine + _WORDS * lexicon.scores(left.phrases.take(vi), right.phrases.take(en))
+    return likeness
 
 
 def _numbers(texts: Iterable[str]) -> dict[str, int]:
