@@ -143,11 +143,11 @@ def _compute(inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, cloc
         prepared, empty = stages.prepare(read, encoder, progress("encoding", len(read)))
     with clock.time("match"):
         vi, en, repeats = stages.without_repeats(prepared, config.window_days)
-        matches = stages.candidate_pairs(vi, en, config)
+        candidates = stages.candidate_pairs(vi, en, config)
     with clock.time("align"):
-        raw = stages.align_pairs(matches, vi, en, config.jobs, progress("aligning", len(matches)))
+        raw = stages.align_pairs(candidates, vi, en, config, progress("aligning", len(candidates.listed)))
         sides = {(p.document.lang, p.document.doc_id): p.side for p in prepared}
-        bitexts = crosscheck.contradicted(stages.classify(raw, config), sides)
+        bitexts = crosscheck.contradicted(raw, sides)
     kept, rejected = select_units(bitexts, config.min_quality, near_duplicates=config.near_duplicates)
     repeated = stages.repeated_pairs([bitext.pair for bitext in bitexts], repeats)
     return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected, repeated)
