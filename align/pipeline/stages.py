@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +18,7 @@ from align.documents import event_dates
 from align.encoders import static_encoder
 from align.logistic import Floats, sigmoid
 from align.matching import Collection, Found, Match, MatchItem
+from align.near_duplicates import Print
 from align.pipeline import evidence, linking
 from align.scoring import Judgment, judge
 from align.segment import segment
@@ -101,6 +102,9 @@ def of_language(prepared: Iterable[Prepared], lang: Lang) -> list[Prepared]:
     return sorted((p for p in prepared if p.document.lang == lang), key=lambda p: p.document.doc_id)
 
 
+Copy = Document | Print  # a near-duplicate: its id and date matter
+
+
 @dataclass(frozen=True)
 class Repeats:
     """Near-duplicates of either language and the documents that stand for them.
@@ -110,9 +114,9 @@ class Repeats:
         dates: (language, id) -> date of the documents that stand for others and of those they are matched with.
     """
 
-    vi: dict[str, tuple[Document, ...]]
-    en: dict[str, tuple[Document, ...]]
-    dates: dict[tuple[Lang, str], date | None]
+    vi: Mapping[str, tuple[Copy, ...]]
+    en: Mapping[str, tuple[Copy, ...]]
+    dates: Mapping[tuple[Lang, str], date | None]
 
 
 def without_repeats(prepared: Sequence[Prepared], window_days: int) -> tuple[list[Prepared], list[Prepared], Repeats]:
@@ -143,7 +147,7 @@ def repeated_pairs(pairs: Sequence[DocumentPair], repeats: Repeats) -> list[Docu
     ]
 
 
-def _repeated(pair: DocumentPair, vi: Document | None, en: Document | None, repeats: Repeats) -> DocumentPair:
+def _repeated(pair: DocumentPair, vi: Copy | None, en: Copy | None, repeats: Repeats) -> DocumentPair:
     evidence = [
         f"near-duplicate of {doc}" for other, doc in ((vi, pair.vi_doc), (en, pair.en_doc)) if other is not None
     ]
