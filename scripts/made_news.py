@@ -13,8 +13,9 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
@@ -37,7 +38,10 @@ _PARTS: Final = {
     "ends": "ano berg dale essen field gate ham ingen more nova owski ridge son stad ton ville",
 }  # of names
 _LINKS: Final = {"vi": ("theo", "của", "với", "cho", "và", "trong"), "en": ("the", "of", "with", "for", "and", "in")}
-_KINDS: Final = ((1, 1), (1, 1), (1, 1), (2, 1), (1, 2), (1, 0), (0, 1), (2, 2))  # write-ups in either language
+# Write-ups in either language: half of the documents have a counterpart.
+_KINDS: Final = ((1, 1), (1, 1), (2, 1), (1, 2), (1, 0), (1, 0), (1, 0), (1, 0), (0, 1), (0, 1), (0, 1), (0, 1))
+_FOLLOWS: Final = 0.25  # share of events that follow an earlier one, with half of its words and most of its names
+_COPIED: Final = 0.03  # share of events with a write-up that another site prints, too
 _UNDATED: Final = 0.02
 _IN_TEXT: Final = 0.5  # share of the undated whose lead names the day
 
@@ -69,7 +73,9 @@ class Event:
     day: date
     title: tuple[tuple[str, str], ...]
     sentences: tuple[tuple[tuple[str, str], ...], ...]
-    kind: tuple[int, int] = field(default=(1, 1))
+    topic: tuple[tuple[str, str], ...]
+    names: tuple[tuple[str, str], ...]
+    kind: tuple[int, int]
 
 
 def _name(rng: random.Random) -> tuple[str, str]:
@@ -94,10 +100,14 @@ def _number(rng: random.Random) -> tuple[str, str]:
     return str(value), str(value)
 
 
-def _event(number: int, day: date, evergreen: Sequence[tuple[str, str]], rng: random.Random) -> Event:
+def _event(
+    number: int, day: date, evergreen: Sequence[tuple[str, str]], before: Event | None, rng: random.Random
+) -> Event:
     words, sums = lexicon()
     topic = rng.choices(words, cum_weights=sums, k=4) + rng.choices(words, k=30)
     names = [_name(rng) for _ in range(rng.randint(2, 5))]
+    if before is not None and rng.random() < _FOLLOWS:
+        topic[:17], names[:2] = before.topic[:17], before.names[:3]
     names += [evergreen[min(int(rng.expovariate(8 / _EVERGREEN)), _EVERGREEN - 1)] for _ in range(4)]
     sentences = []
     for _ in range(rng.randint(11, 22)):
@@ -108,7 +118,7 @@ def _event(number: int, day: date, evergreen: Sequence[tuple[str, str]], rng: ra
         rng.shuffle(sentence)
         sentences.append(tuple(sentence))
     title = (*rng.sample(topic, 7), rng.choice(names))
-    return Event(number, day, title, tuple(sentences), rng.choice(_KINDS))
+    return Event(number, day, title, tuple(sentences), tuple(topic), tuple(names), rng.choice(_KINDS))
 
 
 def _written(words: Sequence[tuple[str, str]], side: int, rng: random.Random) -> str:
@@ -141,13 +151,17 @@ def days(documents: int, per_day: int = 1000, seed: int = 5) -> Iterator[tuple[d
     rng = random.Random(seed)
     evergreen = [_name(rng) for _ in range(_EVERGREEN)]
     number, left, day = 0, documents, FIRST
+    recent: deque[Event] = deque(maxlen=2000)
     while left > 0:
         rows: list[dict[str, str]] = []
         wanted = min(per_day, left)
         while len(rows) < wanted:
-            event = _event(number, day, evergreen, rng)
+            event = _event(number, day, evergreen, rng.choice(recent) if recent else None, rng)
+            recent.append(event)
             number += 1
             rows += [_write_up(event, side, k, rng) for side in (0, 1) for k in range(event.kind[side])]
+            if rng.random() < _COPIED:
+                rows.append({**rows[-1], "id": f"{rows[-1]['id']}-copy"})
         yield day, rows[:wanted]
         left -= wanted
         day += timedelta(days=1)
