@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from align.pipeline.stages import Prepared
 
 _LISTED: Final = 5  # names, numbers or dates that are listed
+_CONSIDERED: Final = 16  # names, and facts: several may be printed as one ("November 21, 2024")
 _NAME: Final = "name"
 # Kinds that may say the same fact, the likeliest first: 18 billion is money where the other side names the currency,
 # 2025 may be a number on one side; but 27 members are not 27 percent.
@@ -86,8 +87,8 @@ def _shared(items: tuple[MatchItem, MatchItem], collection: Collection) -> tuple
     facts, names = collection.rarity(items)
     vi, en = items
     return (
-        sorted(vi.names & en.names, key=lambda key: (-names[key], key)),
-        sorted(vi.facts & en.facts, key=lambda key: (-facts[key], key)),
+        sorted(vi.names & en.names, key=lambda key: (-names[key], key))[:_CONSIDERED],
+        sorted(vi.facts & en.facts, key=lambda key: (-facts[key], key))[:_CONSIDERED],
     )
 
 
@@ -98,11 +99,12 @@ def _first(
     wanted, found = set(keys), dict[tuple[str, str], str]()
     side = document.side
     for segment, facts, names in zip(document.segments, side.facts, side.names, strict=True):
-        if (facts | names).isdisjoint(wanted):
+        if wanted.isdisjoint(facts) and wanted.isdisjoint(names):
             continue
         for anchor in anchors.find(segment.text, document.document.lang):
             for key in wanted.intersection(of_anchor(anchor)):
                 found.setdefault((key, anchor.kind), _cell(segment.text[anchor.start : anchor.end]))
+        wanted -= {key for key, kind in found if kind == _NAME}  # a fact may stand there as another kind, too
     return found
 
 
