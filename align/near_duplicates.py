@@ -7,11 +7,12 @@ its matches and give no units of their own.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import zlib
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ _SAME: Final = 0.7  # Jaccard similarity from which two documents are one story
 _BANDS: Final = 12
 _ROWS: Final = 4  # 12 bands of 4 rows find 96% of pairs at .7 and nearly all above .8
 _LOOK_BACK: Final = 8  # documents of a bucket that each is compared with: of a story on a thousand sites, not all
+_REMEMBERED: Final = 4096  # documents whose shingles are kept at hand
 _WORD: Final = re.compile(r"\w+")
 
 Hashes = NDArray[np.uint64]
@@ -65,6 +67,39 @@ def jaccard(one: Hashes, other: Hashes) -> float:
     return shared / max(len(one) + len(other) - shared, 1)
 
 
+def bands(hashes: Hashes) -> Hashes:
+    """One number a band of the signature, uint64 [bands]: documents that share one are compared."""
+    total = np.zeros(_BANDS, dtype=np.uint64)
+    for column in signature(hashes).T:
+        total = (total ^ column) * np.uint64(0x9E3779B97F4A7C15)
+        total ^= total >> np.uint64(32)
+    return total
+
+
+@dataclass(frozen=True)
+class Print:
+    """What is known of a document without its text.
+
+    Attributes:
+        doc_id: its id.
+        date: day of publication, if known.
+        size: characters.
+        bands: as of `bands`; none where the document has no word.
+    """
+
+    doc_id: str
+    date: dt.date | None
+    size: int
+    bands: Hashes
+
+
+def print_of(document: Document) -> Print:
+    """The print of a document."""
+    hashes = shingles(document.text)
+    found = bands(hashes) if len(hashes) else np.zeros(0, dtype=np.uint64)
+    return Print(document.doc_id, document.date, len(document.text), found)
+
+
 def groups(documents: Sequence[Document], window_days: int) -> dict[str, str]:
     """Ids of near-duplicates -> id of the document that stands for them.
 
@@ -75,35 +110,42 @@ def groups(documents: Sequence[Document], window_days: int) -> dict[str, str]:
     Returns:
         Only documents that another one stands for. The longest of a group stands for it; of equals the first id.
     """
-    order = sorted(range(len(documents)), key=lambda k: (-len(documents[k].text), documents[k].doc_id))
-    sets = [shingles(document.text) for document in documents]
+    return groups_of([print_of(document) for document in documents], lambda k: documents[k].text, window_days)
+
+
+def groups_of(prints: Sequence[Print], text: Callable[[int], str], window_days: int) -> dict[str, str]:
+    """As `groups`, of prints; the texts of those that may be near-duplicates are asked for, by position."""
+    order = sorted(range(len(prints)), key=lambda k: (-prints[k].size, prints[k].doc_id))
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def hashes(document: int) -> Hashes:
+        return shingles(text(document))
+
     stands: dict[int, int] = {}
-    for one, other in _candidates(sets, order):
+    for one, other in _candidates(prints, order):
         if other in stands:
             continue
         first = stands.get(one, one)
-        near = _near(documents[first].date, documents[other].date, window_days)
-        if near and jaccard(sets[first], sets[other]) >= _SAME:
+        near = _near(prints[first].date, prints[other].date, window_days)
+        if near and jaccard(hashes(first), hashes(other)) >= _SAME:
             stands[other] = first
-    return {documents[k].doc_id: documents[first].doc_id for k, first in sorted(stands.items())}
+    return {prints[k].doc_id: prints[first].doc_id for k, first in sorted(stands.items())}
 
 
-def _candidates(sets: Sequence[Hashes], order: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _candidates(prints: Sequence[Print], order: Sequence[int]) -> list[tuple[int, int]]:
     """Pairs that share a band, the one that would stand for the other first; in order of those."""
-    rank = {document: place for place, document in enumerate(order)}
-    buckets: dict[tuple[int, bytes], list[int]] = defaultdict(list)
-    for document in order:
-        if len(sets[document]):
-            for band, row in enumerate(signature(sets[document])):
-                buckets[band, row.tobytes()].append(document)
-    pairs = {
-        (one, other)
-        for members in buckets.values()
-        for place, other in enumerate(members)
-        for one in members[max(0, place - _LOOK_BACK) : place]
-    }
-    yield from sorted(pairs, key=lambda pair: (rank[pair[0]], rank[pair[1]]))
+    ranked = [document for document in order if len(prints[document].bands)]
+    if not ranked:
+        return []
+    table = np.stack([prints[document].bands for document in ranked])
+    pairs: set[tuple[int, int]] = set()
+    for column in table.T:
+        by_value = np.argsort(column, kind="stable")
+        for back in range(1, _LOOK_BACK + 1):
+            same = column[by_value[back:]] == column[by_value[:-back]]
+            pairs.update(zip(by_value[:-back][same].tolist(), by_value[back:][same].tolist(), strict=True))
+    return [(ranked[one], ranked[other]) for one, other in sorted(pairs)]
 
 
-def _near(one: date | None, other: date | None, window_days: int) -> bool:
+def _near(one: dt.date | None, other: dt.date | None, window_days: int) -> bool:
     return one is None or other is None or abs((one - other).days) <= window_days

@@ -16,7 +16,7 @@ import numpy as np
 from align import documents, logistic
 from align.encoders import static_encoder
 from align.logistic import Floats
-from align.matching import ALIGNED_FEATURES, FEATURES, Match, Matcher
+from align.matching import ALIGNED_FEATURES, FEATURES, Match, Matcher, aligned_features
 from align.pipeline import stages
 from align.types import Document
 
@@ -67,15 +67,7 @@ def main() -> None:
     report("by vectors and anchors", pairs, scores, gold)
     worth = np.flatnonzero(scores >= WORTH_ALIGNING)
     aligned = np.array(
-        [
-            stages.aligned_features(
-                float(scores[k]),
-                vi[matches[k].vi],
-                en[matches[k].en],
-                stages.align_pair(vi[matches[k].vi], en[matches[k].en]),
-            )
-            for k in worth
-        ]
+        [aligned_features(float(scores[k]), stages.look(vi[matches[k].vi], en[matches[k].en])) for k in worth]
     )
     again = logistic.fit(aligned[odd[worth]], truth[worth][odd[worth]], ALIGNED_FEATURES, l2=1e-3, signature=signature)
     if not arguments.dry_run:

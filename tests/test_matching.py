@@ -3,7 +3,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from align.matching import MatchItem, _overlap, _rarity, bimax, days_between, events, match
+from align.matching import MatchItem, bimax, days_between, events, match
+from align.matching.collection import count, merged, summary
+from align.matching.items import document_vectors
+from align.matching.pairs import overlap
 
 
 def item(name, vectors, day=None, facts=(), names=()):
@@ -25,16 +28,26 @@ def test_days_between():
 
 def test_overlap_by_hand():
     rarity = {"a": 3.0, "b": 4.0, "c": 12.0}
-    cosine, total, shared = _overlap(frozenset("ab"), frozenset("bc"), rarity)
+    cosine, total, shared = overlap(frozenset("ab"), frozenset("bc"), rarity)
     assert shared == ("b",)
     assert total == 4.0
     assert cosine == pytest.approx(16 / (5 * np.sqrt(160)))
-    assert _overlap(frozenset(), frozenset("a"), rarity) == (0.0, 0.0, ())
+    assert overlap(frozenset(), frozenset("a"), rarity) == (0.0, 0.0, ())
 
 
 def test_rare_keys_weigh_more():
-    rarity = _rarity([frozenset("a"), frozenset("ab"), frozenset("a")])
-    assert rarity["b"] > rarity["a"]
+    items = [
+        item("x", [[1.0, 0.0]], names="a"),
+        item("y", [[1.0, 0.0]], names="ab"),
+        item("z", [[0.0, 1.0]], names="a"),
+    ]
+    parts = [summary([one], "vi", document_vectors([one])) for one in items]
+    whole = merged(parts)
+    _, names = whole.rarity(items)
+    assert names == {"a": pytest.approx(np.log(23 / 4)), "b": pytest.approx(np.log(23 / 2))}
+    assert merged(parts[::-1]).mean.tolist() == whole.mean.tolist()
+    assert whole.mean == pytest.approx(np.array([2, 1]) / 3 * 3 / 23)
+    assert count([frozenset("ab"), frozenset("b")]).of(["b", "c", "a"]).tolist() == [2, 0, 1]
 
 
 def test_events_are_connected_groups():

@@ -28,6 +28,7 @@ Columns = Annotated[
         "--column", metavar="FIELD=NAME", help="Column of tables with another name: title=headline; repeatable."
     ),
 ]
+Jobs = Annotated[int | None, typer.Option("--jobs", help="Worker processes; the result is the same.")]
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file with a table [build].")]
 
 
@@ -46,7 +47,7 @@ def build(
     filter_on: FilterOn = None,
     filter_off: FilterOff = None,
     column: Columns = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", help="Worker processes; the result is the same.")] = None,
+    jobs: Jobs = None,
     config: Config = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute anew what an earlier run has finished.")] = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from align import pipeline
-from align.cli.build import Columns, Config, EncoderName, Inputs, Window
+from align.cli.build import Columns, Config, EncoderName, Inputs, Jobs, Window
 from align.cli.console import out as console
 from align.cli.console import progress
 from align.config import read_config
@@ -20,6 +20,7 @@ def match(
     encoder: EncoderName = None,
     window_days: Window = None,
     column: Columns = None,
+    jobs: Jobs = None,
     config: Config = None,
 ) -> None:
     """Find the articles on the same event; write documents.tsv alone.
@@ -29,9 +30,11 @@ def match(
     options = {
         "encoder": encoder,
         "window_days": window_days,
+        "jobs": jobs,
         "columns": tuple(column) if column else None,
     }
     settings = read_config(config, options)
     with progress() as stages:
-        pairs = pipeline.match(inputs, out, settings, stages)
-    console.print(f"{out}: {pairs:,} document pairs", markup=False)
+        found = pipeline.match(inputs, out, settings, stages)
+    rejected = f"; {found.rejected:,} documents not used, align build lists them" if found.rejected else ""
+    console.print(f"{out}: {found.pairs:,} document pairs{rejected}", markup=False)

@@ -16,7 +16,7 @@ from align.documents.readers import READERS, read_file
 from align.errors import InputError
 from align.types import Document, RejectedDocument
 
-__all__ = ["READERS", "identify", "parse", "read"]
+__all__ = ["READERS", "identify", "parse", "read", "require_articles"]
 
 
 def read(inputs: Sequence[Path], columns: Mapping[str, str] | None = None) -> Iterator[Document | RejectedDocument]:
@@ -31,10 +31,19 @@ def read(inputs: Sequence[Path], columns: Mapping[str, str] | None = None) -> It
     Raises:
         InputError: an input does not exist, or no file with articles is found; raised at the call.
     """
+    require_articles(inputs)
+    return _read(find_sources(inputs), columns or {})
+
+
+def require_articles(inputs: Sequence[Path]) -> None:
+    """Raise if no input holds a file of articles.
+
+    Raises:
+        InputError: that, or an input does not exist.
+    """
     if not any(isinstance(source, Source) and source.kind in READERS for source in find_sources(inputs)):
         places = ", ".join(str(path) for path in inputs)
         raise InputError(f"{places}: no articles found; files with suffix {', '.join(READERS)} are expected")
-    return _read(find_sources(inputs), columns or {})
 
 
 def _read(

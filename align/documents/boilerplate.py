@@ -37,30 +37,63 @@ class _Edge:
     size: int
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """Lines of a collection that may be boilerplate.
+
+    Attributes:
+        sizes: documents of each outlet.
+        alone: line -> documents that have it and share little else.
+    """
+
+    sizes: Counter[str]
+    alone: Counter[_Key]
+
+    def strip(self, document: Document) -> Document:
+        """The document without the lines that are repeated."""
+        least = max(_MIN_DOCUMENTS, _MIN_SHARE * self.sizes[_outlet(document)])
+        edges = [edge for edge in _edges(document) if self.alone[edge.key] >= least] if self.alone else []
+        return _without(document, edges) if edges and _shares_little(document, edges) else document
+
+
 def strip_repeated(documents: Sequence[Document]) -> list[Document]:
     """Take the lines out that are repeated; documents in the order given.
 
     Memory: 16 bytes and a count for each different line at an end of a document. The order of the documents and the
     number of processes make no difference.
     """
-    sizes = Counter(map(_outlet, documents))
+    sizes, seen = count(documents)
+    often = frequent(seen)
+    repeated = Repeated(sizes, count_alone(documents, often))
+    return [repeated.strip(document) for document in documents]
+
+
+def count(documents: Iterable[Document]) -> tuple[Counter[str], Counter[_Key]]:
+    """Documents of each outlet, and documents that have each line at an end; counts of parts may be added up."""
+    sizes: Counter[str] = Counter()
     seen: Counter[_Key] = Counter()
     for document in documents:
+        sizes[_outlet(document)] += 1
         seen.update({edge.key for edge in _edges(document)})
-    often = {key for key, times in seen.items() if times >= _MIN_DOCUMENTS}
+    return sizes, seen
+
+
+def frequent(seen: Counter[_Key]) -> frozenset[_Key]:
+    """Lines that stand in documents enough to be looked at."""
+    return frozenset(key for key, times in seen.items() if times >= _MIN_DOCUMENTS)
+
+
+def count_alone(documents: Iterable[Document], often: frozenset[_Key]) -> Counter[_Key]:
+    """Documents that have each frequent line and share little else; counts of parts may be added up."""
     alone: Counter[_Key] = Counter()
-    for document in documents:
-        edges = [edge for edge in _edges(document) if edge.key in often] if often else []
+    for document in documents if often else ():
+        edges = [edge for edge in _edges(document) if edge.key in often]
         if _shares_little(document, edges):
             alone.update({edge.key for edge in edges})
-    return [_stripped(document, alone, sizes) for document in documents]
+    return alone
 
 
-def _stripped(document: Document, alone: Counter[_Key], sizes: Counter[str]) -> Document:
-    least = max(_MIN_DOCUMENTS, _MIN_SHARE * sizes[_outlet(document)])
-    edges = [edge for edge in _edges(document) if alone[edge.key] >= least] if alone else []
-    if not edges or not _shares_little(document, edges):
-        return document
+def _without(document: Document, edges: Sequence[_Edge]) -> Document:
     places = {edge.place for edge in edges}
     lines = document.text.split("\n")
     taken = tuple(Furniture("boilerplate", lines[place]) for place in sorted(places))

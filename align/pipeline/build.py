@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,21 +16,14 @@ from align.documents import boilerplate
 from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import InputError
-from align.pipeline import alignments, card, crosscheck, fingerprint, stages
+from align.pipeline import alignments, card, crosscheck, fingerprint, linking, stages
 from align.pipeline.clock import Clock
+from align.pipeline.progress import Progress, Tick, silent
+from align.pipeline.tables import DOCUMENT_COLUMNS, document_row
 from align.types import Document, DocumentPair, Encoder, RejectedDocument, RejectedUnit, Unit
 
-Tick = Callable[[int], None]
-Progress = Callable[[str, int | None], Tick]  # a stage and its total (None if unknown) -> told of each step
-
 REPORT: Final = "report.json"
-DOCUMENT_COLUMNS: Final = ("event", "vi_doc", "en_doc", "score", "class", "days_apart", "units", "evidence")
 BANDS: Final = ((0.9, 1.01), (0.7, 0.9), (0.5, 0.7))
-
-
-def silent(_stage: str, _total: int | None) -> Tick:
-    """Progress that nobody sees."""
-    return lambda _: None
 
 
 @dataclass(frozen=True)
@@ -123,19 +116,6 @@ def build(
     return result
 
 
-def match(inputs: Sequence[Path], out: Path, config: BuildConfig | None = None, progress: Progress = silent) -> int:
-    """Match documents and write the table of pairs alone.
-
-    Returns:
-        Number of accepted pairs.
-    """
-    config = config or BuildConfig()
-    found = _compute(inputs, config, load_encoder(config.encoder), Clock(), progress)
-    formats.make_folder(out.parent)
-    formats.write_table(out, DOCUMENT_COLUMNS, _document_rows(found))
-    return len({(unit.vi_doc, unit.en_doc) for unit in found.kept})
-
-
 def _compute(inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, clock: Clock, progress: Progress) -> _Found:
     with clock.time("read"):
         read, bad = _read(inputs, parse_columns(config.columns), progress("reading", None))
@@ -143,11 +123,11 @@ def _compute(inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, cloc
         prepared, empty = stages.prepare(read, encoder, progress("encoding", len(read)))
     with clock.time("match"):
         vi, en, repeats = stages.without_repeats(prepared, config.window_days)
-        matches = stages.candidate_pairs(vi, en, config)
+        candidates = stages.candidate_pairs(vi, en, config)
     with clock.time("align"):
-        raw = stages.align_pairs(matches, vi, en, config.jobs, progress("aligning", len(matches)))
+        raw = stages.align_pairs(candidates, vi, en, config, progress("aligning", len(candidates.listed)))
         sides = {(p.document.lang, p.document.doc_id): p.side for p in prepared}
-        bitexts = crosscheck.contradicted(stages.classify(raw, config), sides)
+        bitexts = crosscheck.contradicted(raw, sides)
     kept, rejected = select_units(bitexts, config)
     repeated = stages.repeated_pairs([bitext.pair for bitext in bitexts], repeats)
     return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected, repeated)
@@ -179,19 +159,7 @@ def _place(unit: Unit) -> tuple[str, str, str, tuple[int, ...], tuple[int, ...]]
 def _document_rows(found: _Found) -> list[tuple[str, ...]]:
     units = Counter((unit.vi_doc, unit.en_doc) for unit in found.kept)
     pairs = [*(bitext.pair for bitext in found.bitexts), *found.repeated]
-    return [
-        (
-            pair.event,
-            pair.vi_doc,
-            pair.en_doc,
-            f"{pair.score:.4f}",
-            pair.pair_class,
-            "" if pair.days_apart is None else str(pair.days_apart),
-            str(units[pair.vi_doc, pair.en_doc]),
-            "; ".join(pair.evidence),
-        )
-        for pair in sorted(pairs, key=lambda p: (p.event == "", p.event, p.vi_doc, p.en_doc))
-    ]
+    return [document_row(pair, units[pair.vi_doc, pair.en_doc]) for pair in sorted(pairs, key=linking.order_of_pairs)]
 
 
 def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> None:

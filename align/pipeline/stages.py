@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import starmap
 from typing import Final
 
-import numpy as np
-
 from align import baselines, beads, matching, near_duplicates, quality
+from align.beads.exact import shipped_models
 from align.bitext import Bitext, Link, joined
 from align.config import BuildConfig
+from align.documents import event_dates
 from align.encoders import static_encoder
 from align.logistic import Floats, sigmoid
-from align.matching import Match, MatchItem
+from align.matching import Collection, Found, Match, MatchItem
+from align.near_duplicates import Print
+from align.pipeline import evidence, linking
 from align.scoring import Judgment, judge
 from align.segment import segment
 from align.types import (
@@ -26,7 +29,6 @@ from align.types import (
     DocumentPair,
     Encoder,
     Lang,
-    PairClass,
     RejectedDocument,
     Segment,
     Vectors,
@@ -34,11 +36,10 @@ from align.types import (
 
 Tick = Callable[[int], None]
 
-# A pair is a translation when most of both documents stand in good beads, in the same order (development set
-# `parallel`: 98% of pairs; `news`, with a fifth of each side missing: 3%).
-_TRANSLATION_COVERAGE: Final = 0.8
-_EVIDENCE: Final = 5  # shared names and facts that are listed
 _POOL_FROM: Final = 64  # pairs from which on worker processes pay for their start
+
+
+_NOTHING: Final = Found((), (0, 0))
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Prepared:
             self.side.vectors,
             frozenset().union(*self.side.facts),
             frozenset().union(*self.side.names),
+            None if self.document.date else event_dates.estimate(self.document),
         )
 
 
@@ -100,6 +102,9 @@ def of_language(prepared: Iterable[Prepared], lang: Lang) -> list[Prepared]:
     return sorted((p for p in prepared if p.document.lang == lang), key=lambda p: p.document.doc_id)
 
 
+Copy = Document | Print  # a near-duplicate: its id and date matter
+
+
 @dataclass(frozen=True)
 class Repeats:
     """Near-duplicates of either language and the documents that stand for them.
@@ -109,9 +114,9 @@ class Repeats:
         dates: (language, id) -> date of the documents that stand for others and of those they are matched with.
     """
 
-    vi: dict[str, tuple[Document, ...]]
-    en: dict[str, tuple[Document, ...]]
-    dates: dict[tuple[Lang, str], date | None]
+    vi: Mapping[str, tuple[Copy, ...]]
+    en: Mapping[str, tuple[Copy, ...]]
+    dates: Mapping[tuple[Lang, str], date | None]
 
 
 def without_repeats(prepared: Sequence[Prepared], window_days: int) -> tuple[list[Prepared], list[Prepared], Repeats]:
@@ -142,7 +147,7 @@ def repeated_pairs(pairs: Sequence[DocumentPair], repeats: Repeats) -> list[Docu
     ]
 
 
-def _repeated(pair: DocumentPair, vi: Document | None, en: Document | None, repeats: Repeats) -> DocumentPair:
+def _repeated(pair: DocumentPair, vi: Copy | None, en: Copy | None, repeats: Repeats) -> DocumentPair:
     evidence = [
         f"near-duplicate of {doc}" for other, doc in ((vi, pair.vi_doc), (en, pair.en_doc)) if other is not None
     ]
@@ -157,10 +162,29 @@ def _repeated(pair: DocumentPair, vi: Document | None, en: Document | None, repe
     )
 
 
-def candidate_pairs(vi: Sequence[Prepared], en: Sequence[Prepared], config: BuildConfig) -> list[Match]:
-    """Document pairs worth listing, best first."""
-    matches = matching.match([p.item for p in vi], [p.item for p in en], config.window_days)
-    return [match for match in matches if match.score >= config.related_score]
+@dataclass(frozen=True)
+class Candidates:
+    """Candidate pairs of a collection.
+
+    Attributes:
+        listed: those worth aligning, best first.
+        others: the rest.
+        collection: what is usual in the collection.
+    """
+
+    listed: tuple[Match, ...] = ()
+    others: tuple[Match, ...] = ()
+    collection: Collection | None = None
+
+
+def candidate_pairs(vi: Sequence[Prepared], en: Sequence[Prepared], config: BuildConfig) -> Candidates:
+    """Document pairs worth aligning, and the others, best first."""
+    if not (vi and en):
+        return Candidates()
+    matcher = matching.Matcher([p.item for p in vi], [p.item for p in en], config.window_days)
+    matches = matcher.matches()
+    listed = sum(match.score >= config.related_score for match in matches)
+    return Candidates(tuple(matches[:listed]), tuple(matches[listed:]), matcher.collection)
 
 
 @dataclass(frozen=True)
@@ -171,11 +195,13 @@ class Aligned:
         beads: all beads, null beads last.
         links: the beads that are no nulls, with scores.
         covers: summaries, of which no units are made.
+        found: what matching looks at: the beads as the aligner alone sees them.
     """
 
     beads: tuple[Bead, ...]
     links: tuple[Link, ...]
     covers: tuple[Bead, ...] = ()
+    found: Found = _NOTHING
 
 
 def align_pair(vi: Prepared, en: Prepared) -> Aligned:
@@ -185,7 +211,23 @@ def align_pair(vi: Prepared, en: Prepared) -> Aligned:
     scores = quality.score(alignment, [pair.log_odds for pair in judged])
     links = _scored(vi, en, alignment.links, scores, [pair.flags for pair in judged])
     nulls = alignment.beads[len(links) :]
-    return Aligned((*(link.bead for link in links), *nulls), links, alignment.covers)
+    return Aligned((*(link.bead for link in links), *nulls), links, alignment.covers, _found(vi, en, alignment))
+
+
+def look(vi: Prepared, en: Prepared) -> Found:
+    """Align two documents only to see whether they are a pair: no summaries, no scores of beads."""
+    return _found(vi, en, beads.align(vi.side, en.side, static_encoder(), _models_for_a_look()))
+
+
+@cache
+def _models_for_a_look() -> beads.BeadModels:
+    return replace(shipped_models(), covers=None)
+
+
+def _found(vi: Prepared, en: Prepared, alignment: beads.Alignment) -> Found:
+    links = zip(alignment.posteriors.tolist(), alignment.links, strict=True)
+    sizes = len(vi.segments), len(en.segments)
+    return Found(tuple((probability, len(bead.vi), len(bead.en)) for probability, bead in links), sizes)
 
 
 def align_pair_by(aligner: str, vi: Prepared, en: Prepared, encoder: Encoder) -> Aligned:
@@ -223,49 +265,52 @@ def _rounded(value: float) -> float:
 
 
 def align_pairs(
-    matches: Sequence[Match],
+    candidates: Candidates,
     vi: Sequence[Prepared],
     en: Sequence[Prepared],
-    jobs: int = 1,
+    config: BuildConfig,
     tick: Tick = lambda _: None,
 ) -> list[Bitext]:
-    """Align every candidate pair, classify it and group the accepted ones into events."""
-    work = [(vi[match.vi], en[match.en]) for match in matches]
+    """Align every pair worth it, judge it again, and group the accepted ones into events.
+
+    Order: event, documents; related pairs last.
+    """
+    work = [(vi[match.vi], en[match.en]) for match in candidates.listed]
     results = []
-    for result in _map(work, jobs):
+    for result in _map(work, config.jobs):
         results.append(result)
         tick(1)
-    scores = _rescored(matches, work, results)
-    return [
-        Bitext(
-            _document_pair(replace(match, score=score), one, other),
-            one.document,
-            other.document,
-            one.segments,
-            other.segments,
-            found.beads,
-            found.links,
-            found.covers,
-        )
-        for match, score, (one, other), found in zip(matches, scores, work, results, strict=True)
+    if candidates.collection is None:
+        return []
+    listings = [
+        listing(match, one, other, aligned.found, candidates.collection)
+        for match, (one, other), aligned in zip(candidates.listed, work, results, strict=True)
     ]
+    others = [(match.vi, match.en, match.score) for match in candidates.others]
+    pairs = linking.link(listings, others, lambda x, y: (vi[x].document.doc_id, en[y].document.doc_id), config)
+    rows = zip(pairs, work, results, strict=True)
+    bitexts = [_bitext(pair, one, other, aligned) for pair, (one, other), aligned in rows]
+    return sorted(bitexts, key=lambda bitext: linking.order_of_pairs(bitext.pair))
 
 
-def _rescored(
-    matches: Sequence[Match], work: Sequence[tuple[Prepared, Prepared]], results: Sequence[Aligned]
-) -> list[float]:
-    rows = [
-        aligned_features(match.score, vi, en, found)
-        for match, (vi, en), found in zip(matches, work, results, strict=True)
-    ]
-    scores: list[float] = matching.rescored(np.array(rows)).tolist()
-    return scores
+def listing(match: Match, vi: Prepared, en: Prepared, found: Found, collection: Collection) -> linking.Listing:
+    """A pair that was aligned, as linking takes it."""
+    one, other = vi.document, en.document
+    told = evidence.shared(vi, en, found, match.bimax, collection)
+    return linking.Listing(match.vi, match.en, one.doc_id, other.doc_id, one.date, other.date, match.score, found, told)
 
 
-def aligned_features(score: float, vi: Prepared, en: Prepared, found: Aligned) -> list[float]:
-    """What the alignment of a pair says of whether it is one."""
-    links = [(link.quality, len(link.bead.vi), len(link.bead.en)) for link in found.links]
-    return matching.aligned_features(score, links, (len(vi.segments), len(en.segments)))
+def _bitext(pair: DocumentPair, vi: Prepared, en: Prepared, aligned: Aligned) -> Bitext:
+    return Bitext(
+        pair,
+        vi.document,
+        en.document,
+        vi.segments,
+        en.segments,
+        aligned.beads,
+        aligned.links,
+        aligned.covers,
+    )
 
 
 def _map(work: Sequence[tuple[Prepared, Prepared]], jobs: int) -> Iterable[Aligned]:
@@ -274,64 +319,3 @@ def _map(work: Sequence[tuple[Prepared, Prepared]], jobs: int) -> Iterable[Align
         return
     with ProcessPoolExecutor(jobs) as pool:
         yield from pool.map(align_pair, *zip(*work, strict=True), chunksize=16)
-
-
-def _document_pair(match: Match, vi: Prepared, en: Prepared) -> DocumentPair:
-    return DocumentPair(
-        vi.document.doc_id,
-        en.document.doc_id,
-        _rounded(match.score),
-        "related",
-        "",
-        match.days_apart,
-        _evidence(match, vi, en),
-    )
-
-
-def _evidence(match: Match, vi: Prepared, en: Prepared) -> tuple[str, ...]:
-    dates = [str(p.document.date) if p.document.date else "undated" for p in (vi, en)]
-    found = [f"dates {dates[0]} and {dates[1]}"]
-    if match.names:
-        found.append("names " + ", ".join(match.names[:_EVIDENCE]))
-    if match.facts:
-        found.append("facts " + ", ".join(match.facts[:_EVIDENCE]))
-    return (*found, f"segment similarity {match.bimax:.2f}")
-
-
-def classify(bitexts: Sequence[Bitext], config: BuildConfig) -> list[Bitext]:
-    """Give every pair its class and accepted pairs their event; order: event, documents; related ones last."""
-    classes = [_class(bitext, config) for bitext in bitexts]
-    accepted = [
-        (f"vi\0{b.pair.vi_doc}", f"en\0{b.pair.en_doc}")
-        for b, kind in zip(bitexts, classes, strict=True)
-        if kind != "related"
-    ]
-    names = _event_names(list(matching.events(accepted)), bitexts)
-    result = [
-        replace(
-            b, pair=replace(b.pair, pair_class=kind, event=names[f"vi\0{b.pair.vi_doc}"] if kind != "related" else "")
-        )
-        for b, kind in zip(bitexts, classes, strict=True)
-    ]
-    return sorted(result, key=lambda b: (b.pair.event == "", b.pair.event, b.pair.vi_doc, b.pair.en_doc))
-
-
-def _class(bitext: Bitext, config: BuildConfig) -> PairClass:
-    vi, en = bitext.coverage
-    if bitext.pair.score < config.min_pair_score or not vi:
-        return "related"
-    return "translation" if min(vi, en) >= _TRANSLATION_COVERAGE else "same_event"
-
-
-def _event_names(groups: Sequence[tuple[str, ...]], bitexts: Sequence[Bitext]) -> dict[str, str]:
-    """Name of the event of each document: its first day and a number, "2024-11-21-01"."""
-    dates = {f"vi\0{b.pair.vi_doc}": b.vi.date for b in bitexts} | {f"en\0{b.pair.en_doc}": b.en.date for b in bitexts}
-    counts: dict[str, int] = {}
-    names = {}
-    for group in groups:
-        first = min((day for node in group if (day := dates[node])), default=None)
-        prefix = first.isoformat() if first else "undated"
-        counts[prefix] = counts.get(prefix, 0) + 1
-        for node in group:
-            names[node] = f"{prefix}-{counts[prefix]:02d}"
-    return names
