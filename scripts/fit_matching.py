@@ -69,7 +69,7 @@ def main() -> None:
     aligned = np.array(
         [aligned_features(float(scores[k]), stages.look(vi[matches[k].vi], en[matches[k].en])) for k in worth]
     )
-    again = logistic.fit(aligned[odd[worth]], truth[worth][odd[worth]], ALIGNED_FEATURES, l2=1e-3, signature=signature)
+    again = logistic.fit(aligned[odd[worth]], truth[worth][odd[worth]], ALIGNED_FEATURES, l2=3e-4, signature=signature)
     if not arguments.dry_run:
         logistic.save(again, WEIGHTS / "matching_aligned.json")
     report("and by alignment", [pairs[k] for k in worth], logistic.sigmoid(again.log_odds(aligned)), gold)

@@ -17,11 +17,8 @@ ALIGNED_FEATURES: Final = (
     "log_odds",
     "expected_links",
     "sure_links",
-    "covered_vi",
-    "covered_en",
     "covered_least",
     "mean_quality",
-    "log_segments",
 )
 _SURE: Final = 0.9
 _GOOD: Final = 0.5
@@ -72,10 +69,8 @@ def aligned_features(score: float, found: Found) -> list[float]:
         log_odds(score),
         math.log1p(sum(qualities)),
         math.log1p(sum(quality >= _SURE for quality in qualities)),
-        *covered,
         min(covered),
         sum(qualities) / max(len(qualities), 1),
-        math.log(min(sizes)),
     ]
 
 
