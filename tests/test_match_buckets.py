@@ -1,9 +1,11 @@
 """Matching in buckets of days against matching in memory, and both against brute force."""
 
+import gzip
 import json
 import random
 from datetime import date, timedelta
 
+import made_news
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,7 +20,6 @@ from align.matching.neighbors import CANDIDATES, UNDATED, Table, best_of, cut, d
 from align.pipeline import build, match, matches
 from align.pipeline.matches import Run
 from align.pipeline.spill import workers
-from scripts import made_news
 
 DAY = date(2025, 3, 1)
 
@@ -241,3 +242,30 @@ def match_neighbors(matcher):
     from align.matching.matcher import neighbors
 
     return neighbors(matcher.vi, matcher.en, matcher._vectors, 3)[0]
+
+
+HOSTILE = {
+    "deep.html": b"<div>" * 20_000 + b"text",
+    "bomb.txt.gz": gzip.compress(b"x" * 30_000_000),
+    "cut.jsonl.gz": gzip.compress(b'{"text": "The council met."}\n' * 99)[:-9],
+    "line.jsonl": b'{"text": "' + b"x" * 25_000_000,
+    "nul.txt": b"\0" * 5000,
+    "broken.parquet": b"PAR1" + b"\0" * 99 + b"PAR1",
+    "wrong.csv": b'id,text\n"',
+    "binary.tsv": bytes(range(256)) * 20,
+}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_hostile_files_cost_themselves_alone(made, tmp_path, monkeypatch, jobs):
+    monkeypatch.setattr(matches, "_BATCH_FILES", 3)
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for name, content in HOSTILE.items():
+        (folder / name).write_bytes(content)
+    day = made / "docs" / "2025-01-07.jsonl"
+    (folder / day.name).write_bytes(day.read_bytes())
+    found = match([folder], tmp_path / "pairs.tsv", BuildConfig(jobs=jobs))
+    assert sum(found.documents.values()) == 20
+    assert found.rejected >= len(HOSTILE)
+    assert found.pairs >= 2
