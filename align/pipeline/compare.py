@@ -1,8 +1,7 @@
 """All pairs worth a look among documents of any number: candidates, scores, alignments.
 
 The documents go through `shard_pairs.py` a bucket of days at a time. Here stand the steps that look at the whole:
-neighbors of both directions put together, what is usual around a document, rivals. They hold some hundred bytes a
-document.
+neighbors of both directions put together, what is usual around a document, rivals.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ def listings(run: Run, sides: Sides) -> tuple[list[linking.Listing], list[linkin
     if not all(side.reads for side in sides.values()):
         return [], []
     scored = _scored(run, sides)
-    listed = np.flatnonzero(scored.scores >= run.config.related_score)
+    listed = np.flatnonzero(scored.scores >= linking.least_score(run.config))
     order = listed[np.lexsort((scored.pairs[listed, 1], scored.pairs[listed, 0], -scored.scores[listed]))]
     tick = run.progress("aligning", len(order))
     found: dict[tuple[int, int], linking.Listing] = {}

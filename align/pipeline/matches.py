@@ -80,7 +80,8 @@ def _rows(run: Run, inputs: Sequence[Path], columns: dict[str, str]) -> tuple[Ma
     gathered = gather(run, inputs, columns)
     found, others = listings(run, gathered.sides)
     pairs = linking.link(found, others, partial(_ids, gathered.sides), run.config)
-    rows = [(pair, listing.found.good) for pair, listing in zip(pairs, found, strict=True)]
+    units = (listing.found.good for listing in found)
+    rows = [(pair, n) for pair, n in zip(pairs, units, strict=True) if linking.is_listed(pair, run.config)]
     rows += [(pair, 0) for pair in repeats.repeated_pairs(pairs, gathered.repeats)]
     rows.sort(key=lambda row: linking.order_of_pairs(row[0]))
     accepted = sum(pair.pair_class != "related" for pair in pairs)

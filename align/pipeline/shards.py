@@ -1,7 +1,7 @@
 """Matching in buckets of days, first half: documents are read, prepared and summed up, a bucket at a time.
 
 read -> prepare -> digest, then `shard_pairs`: neighbors -> measure -> look. Documents, vectors and measures stay on
-disk between the steps; what goes back to the caller are numbers, some hundred bytes a document.
+disk between the steps; what goes back to the caller are numbers and short texts, some kilobytes a document.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from align.types import LANGS, Document, Lang, RejectedDocument
 _ENCODED: Final = 128  # documents segmented and encoded in one go
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Read:
     """A document that was read: where it lies, and what has to be known before its turn."""
 
@@ -112,7 +112,7 @@ def count_alone(task: tuple[BucketTask, frozenset[bytes]]) -> Counter[bytes]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A document that is ready for matching: what near-duplicates are found by, and where it lies."""
 

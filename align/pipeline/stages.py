@@ -120,7 +120,7 @@ def candidate_pairs(vi: Sequence[Prepared], en: Sequence[Prepared], config: Buil
         return Candidates()
     matcher = matching.Matcher([p.item for p in vi], [p.item for p in en], config.window_days)
     matches = matcher.matches()
-    listed = sum(match.score >= config.related_score for match in matches)
+    listed = sum(match.score >= linking.least_score(config) for match in matches)
     return Candidates(tuple(matches[:listed]), tuple(matches[listed:]), matcher.collection)
 
 
@@ -226,7 +226,9 @@ def align_pairs(
     others = [(match.vi, match.en, match.score) for match in candidates.others]
     pairs = linking.link(listings, others, lambda x, y: (vi[x].document.doc_id, en[y].document.doc_id), config)
     rows = zip(pairs, work, results, strict=True)
-    bitexts = [_bitext(pair, one, other, aligned) for pair, (one, other), aligned in rows]
+    bitexts = [
+        _bitext(pair, one, other, aligned) for pair, (one, other), aligned in rows if linking.is_listed(pair, config)
+    ]
     return sorted(bitexts, key=lambda bitext: linking.order_of_pairs(bitext.pair))
 
 
