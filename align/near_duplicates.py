@@ -76,7 +76,7 @@ def bands(hashes: Hashes) -> Hashes:
     return total
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Print:
     """What is known of a document without its text.
 

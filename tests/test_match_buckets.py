@@ -1,9 +1,11 @@
 """Matching in buckets of days against matching in memory, and both against brute force."""
 
+import gzip
 import json
 import random
 from datetime import date, timedelta
 
+import made_news
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,10 +17,7 @@ from align.errors import InputError
 from align.formats import tsv
 from align.matching import Matcher, MatchItem, Rivals, rivals
 from align.matching.neighbors import CANDIDATES, UNDATED, Table, best_of, cut, day_of, nearest, numbers_of, tables
-from align.pipeline import build, match, matches
-from align.pipeline.matches import Run
-from align.pipeline.spill import workers
-from scripts import made_news
+from align.pipeline import build, gather, match, matches
 
 DAY = date(2025, 3, 1)
 
@@ -140,7 +139,7 @@ def rows(path):
 
 @pytest.mark.parametrize(("bucket", "jobs"), [(10_000, 1), (40, 1), (1, 2)])
 def test_buckets_and_jobs_make_no_difference(made, whole, tmp_path, monkeypatch, bucket, jobs):
-    monkeypatch.setattr(matches, "BUCKET", bucket)
+    monkeypatch.setattr(gather, "BUCKET", bucket)
     found = match([made / "docs"], tmp_path / "pairs.tsv", BuildConfig(jobs=jobs))
     assert rows(tmp_path / "pairs.tsv") == whole
     assert found.documents == {"en": sum(found.documents.values()) - found.documents["vi"], "vi": found.documents["vi"]}
@@ -167,7 +166,7 @@ def test_the_script_makes_the_same_news_again(made, tmp_path):
 
 def test_ids_given_twice_count_once(tmp_path, monkeypatch):
     """The second document of an id is rejected, and its lines are not counted."""
-    monkeypatch.setattr(matches, "_BATCH_FILES", 1)
+    monkeypatch.setattr(gather, "_BATCH_FILES", 1)
     text = {
         "vi": "Hội đồng họp và nhất trí sửa cây cầu cũ bên sông.",
         "en": "The council agreed to repair the old bridge.",
@@ -175,11 +174,7 @@ def test_ids_given_twice_count_once(tmp_path, monkeypatch):
     for name in ("a", "b"):
         lines = [f'{{"id": "{lang}", "lang": "{lang}", "text": "{text[lang]}"}}\n' for lang in ("vi", "en")]
         (tmp_path / f"{name}.jsonl").write_text("".join(lines), "utf-8")
-    with workers(1) as pool:
-        folder = tmp_path / "aside"
-        folder.mkdir()
-        run = Run(folder, BuildConfig(), pool, lambda _name, _total: lambda _done: None)
-        found, _ = run.rows([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], {})
+    found = match([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], tmp_path / "pairs.tsv")
     assert found.documents == {"en": 1, "vi": 1}
     assert found.rejected == 2
 
@@ -241,3 +236,30 @@ def match_neighbors(matcher):
     from align.matching.matcher import neighbors
 
     return neighbors(matcher.vi, matcher.en, matcher._vectors, 3)[0]
+
+
+HOSTILE = {
+    "deep.html": b"<div>" * 20_000 + b"text",
+    "bomb.txt.gz": gzip.compress(b"x" * 30_000_000),
+    "cut.jsonl.gz": gzip.compress(b'{"text": "The council met."}\n' * 99)[:-9],
+    "line.jsonl": b'{"text": "' + b"x" * 25_000_000,
+    "nul.txt": b"\0" * 5000,
+    "broken.parquet": b"PAR1" + b"\0" * 99 + b"PAR1",
+    "wrong.csv": b'id,text\n"',
+    "binary.tsv": bytes(range(256)) * 20,
+}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_hostile_files_cost_themselves_alone(made, tmp_path, monkeypatch, jobs):
+    monkeypatch.setattr(gather, "_BATCH_FILES", 3)
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for name, content in HOSTILE.items():
+        (folder / name).write_bytes(content)
+    day = made / "docs" / "2025-01-07.jsonl"
+    (folder / day.name).write_bytes(day.read_bytes())
+    found = match([folder], tmp_path / "pairs.tsv", BuildConfig(jobs=jobs))
+    assert sum(found.documents.values()) == 20
+    assert found.rejected >= len(HOSTILE)
+    assert found.pairs >= 2

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.near_duplicates import groups, jaccard, shingles, signature
-from align.pipeline.stages import Repeats, repeated_pairs
+from align.pipeline.repeats import Repeats, repeated_pairs
 from align.types import Document, DocumentPair
 
 WORDS = [f"từ{k}" for k in range(400)]

@@ -16,7 +16,7 @@ from align.documents import boilerplate
 from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import InputError
-from align.pipeline import alignments, card, crosscheck, fingerprint, linking, stages
+from align.pipeline import alignments, card, crosscheck, fingerprint, linking, repeats, stages
 from align.pipeline.clock import Clock
 from align.pipeline.progress import Progress, Tick, silent
 from align.pipeline.tables import DOCUMENT_COLUMNS, document_row
@@ -122,14 +122,14 @@ def _compute(inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, cloc
     with clock.time("encode"):
         prepared, empty = stages.prepare(read, encoder, progress("encoding", len(read)))
     with clock.time("match"):
-        vi, en, repeats = stages.without_repeats(prepared, config.window_days)
+        vi, en, copies = repeats.without_repeats(prepared, config.window_days)
         candidates = stages.candidate_pairs(vi, en, config)
     with clock.time("align"):
         raw = stages.align_pairs(candidates, vi, en, config, progress("aligning", len(candidates.listed)))
         sides = {(p.document.lang, p.document.doc_id): p.side for p in prepared}
         bitexts = crosscheck.contradicted(raw, sides)
     kept, rejected = select_units(bitexts, config)
-    repeated = stages.repeated_pairs([bitext.pair for bitext in bitexts], repeats)
+    repeated = repeats.repeated_pairs([bitext.pair for bitext in bitexts], copies)
     return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected, repeated)
 
 

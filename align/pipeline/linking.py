@@ -1,6 +1,6 @@
 """From aligned candidates to document pairs: judged again, classed, grouped into events, with their rivals.
 
-The one step of matching that looks at the whole collection; it needs some hundred bytes a pair.
+The one step of matching that looks at the whole collection; it needs some kilobytes a pair.
 """
 
 from __future__ import annotations
@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from align import matching
 from align.config import BuildConfig
 from align.matching import Found
 from align.pipeline import evidence
 from align.types import DocumentPair
+
+# Probability by vectors and anchors from which on a pair is aligned: true pairs of the development set begin at .02.
+_WORTH_ALIGNING: Final = 0.02
 
 Candidate = tuple[int, int, float]  # numbers of a Vietnamese and an English document, probability
 
@@ -73,6 +77,11 @@ def link(
     ]
 
 
+def least_score(config: BuildConfig) -> float:
+    """Probability from which on a candidate is aligned."""
+    return min(_WORTH_ALIGNING, config.related_score)
+
+
 def _pair(row: Listing, score: float, config: BuildConfig) -> DocumentPair:
     return DocumentPair(
         row.vi_doc,
@@ -83,6 +92,11 @@ def _pair(row: Listing, score: float, config: BuildConfig) -> DocumentPair:
         matching.days_between(row.vi_date, row.en_date),
         row.evidence,
     )
+
+
+def is_listed(pair: DocumentPair, config: BuildConfig) -> bool:
+    """Whether a pair is shown: accepted, or probable enough to be called related."""
+    return pair.pair_class != "related" or pair.score >= config.related_score
 
 
 def order_of_pairs(pair: DocumentPair) -> tuple[bool, str, str, str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from itertools import starmap
 from typing import Final
 
-from align import baselines, beads, matching, near_duplicates, quality
+from align import baselines, beads, matching, quality
 from align.beads.exact import shipped_models
 from align.bitext import Bitext, Link, joined
 from align.config import BuildConfig
@@ -18,12 +17,10 @@ from align.documents import event_dates
 from align.encoders import static_encoder
 from align.logistic import Floats, sigmoid
 from align.matching import Collection, Found, Match, MatchItem
-from align.near_duplicates import Print
 from align.pipeline import evidence, linking
 from align.scoring import Judgment, judge
 from align.segment import segment
 from align.types import (
-    LANGS,
     Bead,
     Document,
     DocumentPair,
@@ -102,66 +99,6 @@ def of_language(prepared: Iterable[Prepared], lang: Lang) -> list[Prepared]:
     return sorted((p for p in prepared if p.document.lang == lang), key=lambda p: p.document.doc_id)
 
 
-Copy = Document | Print  # a near-duplicate: its id and date matter
-
-
-@dataclass(frozen=True)
-class Repeats:
-    """Near-duplicates of either language and the documents that stand for them.
-
-    Attributes:
-        vi, en: id of a document -> those it stands for, with their dates.
-        dates: (language, id) -> date of the documents that stand for others and of those they are matched with.
-    """
-
-    vi: Mapping[str, tuple[Copy, ...]]
-    en: Mapping[str, tuple[Copy, ...]]
-    dates: Mapping[tuple[Lang, str], date | None]
-
-
-def without_repeats(prepared: Sequence[Prepared], window_days: int) -> tuple[list[Prepared], list[Prepared], Repeats]:
-    """The documents of either language to be matched, and the near-duplicates that were set aside."""
-    dates = {(p.document.lang, p.document.doc_id): p.document.date for p in prepared}
-    sides, repeats = [], []
-    for lang in LANGS:
-        side = of_language(prepared, lang)
-        stands = near_duplicates.groups([p.document for p in side], window_days)
-        sides.append([p for p in side if p.document.doc_id not in stands])
-        behind: dict[str, tuple[Document, ...]] = {}
-        for p in side:
-            if first := stands.get(p.document.doc_id):
-                behind[first] = (*behind.get(first, ()), p.document)
-        repeats.append(behind)
-    return sides[0], sides[1], Repeats(repeats[0], repeats[1], dates)
-
-
-def repeated_pairs(pairs: Sequence[DocumentPair], repeats: Repeats) -> list[DocumentPair]:
-    """Pairs of near-duplicates: as those of the documents that stand for them, without units of their own."""
-    return [
-        _repeated(pair, vi, en, repeats)
-        for pair in pairs
-        if pair.pair_class != "related"
-        for vi in (None, *repeats.vi.get(pair.vi_doc, ()))
-        for en in (None, *repeats.en.get(pair.en_doc, ()))
-        if vi or en
-    ]
-
-
-def _repeated(pair: DocumentPair, vi: Copy | None, en: Copy | None, repeats: Repeats) -> DocumentPair:
-    evidence = [
-        f"near-duplicate of {doc}" for other, doc in ((vi, pair.vi_doc), (en, pair.en_doc)) if other is not None
-    ]
-    return replace(
-        pair,
-        vi_doc=vi.doc_id if vi else pair.vi_doc,
-        en_doc=en.doc_id if en else pair.en_doc,
-        days_apart=matching.days_between(
-            vi.date if vi else repeats.dates["vi", pair.vi_doc], en.date if en else repeats.dates["en", pair.en_doc]
-        ),
-        evidence=tuple(evidence),
-    )
-
-
 @dataclass(frozen=True)
 class Candidates:
     """Candidate pairs of a collection.
@@ -183,7 +120,7 @@ def candidate_pairs(vi: Sequence[Prepared], en: Sequence[Prepared], config: Buil
         return Candidates()
     matcher = matching.Matcher([p.item for p in vi], [p.item for p in en], config.window_days)
     matches = matcher.matches()
-    listed = sum(match.score >= config.related_score for match in matches)
+    listed = sum(match.score >= linking.least_score(config) for match in matches)
     return Candidates(tuple(matches[:listed]), tuple(matches[listed:]), matcher.collection)
 
 
@@ -289,7 +226,9 @@ def align_pairs(
     others = [(match.vi, match.en, match.score) for match in candidates.others]
     pairs = linking.link(listings, others, lambda x, y: (vi[x].document.doc_id, en[y].document.doc_id), config)
     rows = zip(pairs, work, results, strict=True)
-    bitexts = [_bitext(pair, one, other, aligned) for pair, (one, other), aligned in rows]
+    bitexts = [
+        _bitext(pair, one, other, aligned) for pair, (one, other), aligned in rows if linking.is_listed(pair, config)
+    ]
     return sorted(bitexts, key=lambda bitext: linking.order_of_pairs(bitext.pair))
 
 
