@@ -32,7 +32,7 @@ class Matched:
     """What matching found.
 
     Attributes:
-        pairs: accepted ones, near-duplicates left out.
+        pairs: accepted ones, those of near-duplicates too.
         documents: read, by language.
         rejected: documents and files that could not be used.
     """
@@ -84,7 +84,7 @@ def _rows(run: Run, inputs: Sequence[Path], columns: dict[str, str]) -> tuple[Ma
     rows = [(pair, n) for pair, n in zip(pairs, units, strict=True) if linking.is_listed(pair, run.config)]
     rows += [(pair, 0) for pair in repeats.repeated_pairs(pairs, gathered.repeats)]
     rows.sort(key=lambda row: linking.order_of_pairs(row[0]))
-    accepted = sum(pair.pair_class != "related" for pair in pairs)
+    accepted = sum(pair.pair_class != "related" for pair, _ in rows)
     return Matched(accepted, gathered.documents, gathered.rejected), [document_row(*row) for row in rows]
 
 
