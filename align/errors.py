@@ -7,6 +7,7 @@ AlignError                    anything a user can mend; the CLI prints it and ex
 ├── ConfigError               a configuration file or option has a wrong name or value
 ├── EncoderError              an encoder is unknown, incomplete, or needs an extra that is not installed
 ├── AlignerError              an aligner is unknown, or needs a package that is not installed
+├── ShardError                a part of a run failed, and --strict asks to stop then
 └── TranslationError          a live MT system died, hung, or printed another number of lines
 """
 
@@ -52,3 +53,7 @@ class AlignerError(AlignError):
 
 class TranslationError(AlignError):
     """A live MT system died, hung, or printed another number of lines than it was given."""
+
+
+class ShardError(AlignError):
+    """A part of a run failed, and the run was asked to stop then."""

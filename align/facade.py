@@ -9,7 +9,7 @@ from typing import Any
 from align.config import read_config
 from align.encoders import load_encoder
 from align.errors import ConfigError
-from align.pipeline import BuildResult, pair
+from align.pipeline import BuildResult, Settings, pair
 from align.pipeline import build as build_run
 
 __all__ = ["build", "load_encoder", "pair"]
@@ -34,4 +34,4 @@ def build(
         config = read_config(None, settings)
     except TypeError as error:
         raise ConfigError(f"unknown setting: {error}") from error
-    return build_run(paths, Path(out), config, fresh=fresh)
+    return build_run(paths, Path(out), config, Settings(fresh=fresh))

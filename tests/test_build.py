@@ -11,7 +11,7 @@ from align import pipeline
 from align.config import BuildConfig
 from align.formats import CORPUS_FILES, tmx_reader, tsv
 from align.formats.gold import check_tiling, read_gold_folder
-from align.pipeline import stages
+from align.pipeline import calendar
 from align.types import Bead
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
@@ -119,12 +119,16 @@ def test_report_says_what_was_done(sample_run):
     assert report["counts"]["units"] == len(rows(sample_run / "corpus.tsv"))
     assert len(report["inputs"]) == 35
     assert report["encoder"].startswith("align-vien-static/")
-    assert set(report["seconds"]) == {"read", "encode", "match", "align", "write", "report"}
+    stages = ["read", "prepare", "encode", "match", "compare", "align", "score", "filter", "write", "report"]
+    assert list(report["stages"]) == stages
+    assert list(report["seconds"]) == stages
+    assert all(stage["memory_bytes"] > 10_000_000 for stage in report["stages"].values())
+    assert report["set_aside"] == []
     assert report["versions"]["align"]
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path, sample_run, monkeypatch):
-    monkeypatch.setattr(stages, "_POOL_FROM", 1)
+    monkeypatch.setattr(calendar, "SHARD", 1)
     pipeline.build([SAMPLE], tmp_path, BuildConfig(formats=("tsv", "tmx"), jobs=2))
     assert texts(tmp_path) == texts(sample_run)
 
@@ -143,7 +147,7 @@ def test_a_finished_run_is_reused_until_something_changes(tmp_path):
     assert again.reused
     assert again.units > 0
     assert {path: path.stat().st_mtime_ns for path in out.iterdir()} == before
-    assert not pipeline.build([articles], out, fresh=True).reused
+    assert not pipeline.build([articles], out, settings=pipeline.Settings(fresh=True)).reused
     assert not pipeline.build([articles], out, BuildConfig(min_quality=0.9)).reused
     (out / "corpus.tsv").write_text("tampered", encoding="utf-8")
     assert not pipeline.build([articles], out, BuildConfig(min_quality=0.9)).reused

@@ -67,6 +67,6 @@ def test_a_readme_of_ones_own_is_left_alone(tmp_path):
     pipeline.build(inputs, tmp_path, BuildConfig())
     assert (tmp_path / "README.md").read_text("utf-8") == "mine"
     (tmp_path / "README.md").unlink()
-    pipeline.build(inputs, tmp_path, BuildConfig(), fresh=True)
-    pipeline.build(inputs, tmp_path, BuildConfig(min_quality=0.9), fresh=True)
+    pipeline.build(inputs, tmp_path, BuildConfig(), pipeline.Settings(fresh=True))
+    pipeline.build(inputs, tmp_path, BuildConfig(min_quality=0.9), pipeline.Settings(fresh=True))
     assert "# Vietnamese-English parallel corpus" in (tmp_path / "README.md").read_text("utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -74,14 +74,23 @@ def make_side(
         featurizer: that of the embedded encoder, whatever encoder made the vectors.
         headline: whether the first segment is a headline.
     """
-    tokens, offsets = featurizer.ids(texts)
+    return replace(side_of(texts, lang, featurizer.ids(texts), headline=headline), vectors=vectors)
+
+
+def side_of(
+    texts: Sequence[str],
+    lang: Lang,
+    features: tuple[NDArray[np.int32], NDArray[np.int64]],
+    *,
+    headline: bool = False,
+) -> Side:
+    """As `make_side`, without vectors, from the features of the embedded encoder as `Featurizer.ids` gives them."""
     found = [find(text, lang) for text in texts]
     return Side(
         np.array([len(text) for text in texts], dtype=np.float64),
-        vectors,
+        np.zeros((0, 0), dtype=np.float32),
         tuple(frozenset(fact for anchor in row for fact in facts(anchor)) for row in found),
         tuple(frozenset(anchor.key for anchor in row if anchor.kind == _NAME) for row in found),
-        tokens,
-        offsets,
+        *features,
         headline=headline,
     )

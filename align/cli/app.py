@@ -22,6 +22,7 @@ from align.cli import (
     pair,
     review,
     score,
+    shard,
     split,
     validate,
 )
@@ -51,6 +52,7 @@ app.command("export")(export.export)
 app.command("audit")(audit.audit)
 app.add_typer(encoder.app, name="encoder")
 app.add_typer(bench.app, name="bench")
+app.add_typer(shard.app, name="shard")
 
 
 def _version(wanted: bool) -> None:

@@ -50,6 +50,11 @@ def build(
     jobs: Jobs = None,
     config: Config = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute anew what an earlier run has finished.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first shard or pair that fails.")] = False,
+    engine: Annotated[str, typer.Option("--engine", help="local (processes of this machine) or ray.")] = "local",
+    address: Annotated[
+        str | None, typer.Option("--address", help="Of a Ray cluster; this machine if left out.")
+    ] = None,
 ) -> None:
     """Find articles on the same event, align their sentences and export a parallel corpus.
 
@@ -66,7 +71,9 @@ def build(
     }
     settings = read_config(config, options)
     with progress() as stages:
-        result = pipeline.build(inputs, out, settings, fresh=fresh, progress=stages)
+        result = pipeline.build(
+            inputs, out, settings, pipeline.Settings(engine, address, strict=strict, fresh=fresh), progress=stages
+        )
     pipeline.require_documents(result)
     console.print(_summary(result))
     for line in (*_advice(result, settings.window_days), *_files(result)):
@@ -84,6 +91,10 @@ def _summary(result: BuildResult) -> Table:
     table.add_row("units", f"{result.units:,}" + (f" (by quality: {bands})" if bands else ""))
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in result.rejected.items())
     table.add_row("rejected", reasons or "none")
+    if result.set_aside:
+        table.add_row(
+            "set aside", f"{result.set_aside:,} shards or pairs failed, see report.json; run again to try again"
+        )
     if result.warnings:
         table.add_row("warnings", f"{result.warnings:,} on how articles were read, in report.json")
     return table

@@ -16,7 +16,7 @@ from align.documents.readers import READERS, read_file
 from align.errors import InputError
 from align.types import Document, RejectedDocument
 
-__all__ = ["READERS", "identify", "parse", "read", "require_articles"]
+__all__ = ["READERS", "given_twice", "identify", "parse", "read", "require_articles"]
 
 
 def read(inputs: Sequence[Path], columns: Mapping[str, str] | None = None) -> Iterator[Document | RejectedDocument]:
@@ -58,10 +58,11 @@ def _read(
             if isinstance(item, Document):
                 first = places.setdefault(item.doc_id, item.source)
                 if first is not item.source:
-                    yield RejectedDocument(item.source, _duplicate(item, first))
+                    yield given_twice(item.doc_id, item.source, first)
                     continue
             yield item
 
 
-def _duplicate(item: Document, first: str) -> str:
-    return f"doc_id '{item.doc_id}' is taken by {first}: give each document an id of its own"
+def given_twice(doc_id: str, source: str, first: str) -> RejectedDocument:
+    """The second document of an id, with where the first stands."""
+    return RejectedDocument(source, f"doc_id '{doc_id}' is taken by {first}: give each document an id of its own")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -39,58 +39,72 @@ class _Edge:
 
 @dataclass(frozen=True)
 class Repeated:
-    """Lines of a collection that may be boilerplate.
+    """Lines of a collection that are boilerplate, by their keys."""
 
-    Attributes:
-        sizes: documents of each outlet.
-        alone: line -> documents that have it and share little else.
-    """
-
-    sizes: Counter[str]
-    alone: Counter[_Key]
+    keys: frozenset[_Key]
 
     def strip(self, document: Document) -> Document:
         """The document without the lines that are repeated."""
-        least = max(_MIN_DOCUMENTS, _MIN_SHARE * self.sizes[_outlet(document)])
-        edges = [edge for edge in _edges(document) if self.alone[edge.key] >= least] if self.alone else []
+        edges = [edge for edge in _edges(document) if edge.key in self.keys] if self.keys else []
         return _without(document, edges) if edges and _shares_little(document, edges) else document
 
 
 def strip_repeated(documents: Sequence[Document]) -> list[Document]:
     """Take the lines out that are repeated; documents in the order given.
 
-    Memory: 16 bytes and a count for each different line at an end of a document. The order of the documents and the
-    number of processes make no difference.
+    Memory: 16 bytes and a count for each different line at an end of a document. The order of the documents makes no
+    difference.
     """
-    sizes, seen = count(documents)
-    often = frequent(seen)
-    repeated = Repeated(sizes, count_alone(documents, often))
+    ends = [ends_of(document) for document in documents]
+    repeated = find(lambda: ends)
     return [repeated.strip(document) for document in documents]
 
 
-def count(documents: Iterable[Document]) -> tuple[Counter[str], Counter[_Key]]:
-    """Documents of each outlet, and documents that have each line at an end; counts of parts may be added up."""
-    sizes: Counter[str] = Counter()
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What has to be known of a document to find the lines that are repeated.
+
+    Attributes:
+        outlet: where it was published.
+        keys: of the lines at its ends.
+        sizes: characters of each line.
+        length: characters of the document.
+    """
+
+    outlet: str
+    keys: Sequence[_Key]
+    sizes: Sequence[int]
+    length: int
+
+
+def ends_of(document: Document) -> Ends:
+    """The lines at the ends of a document."""
+    edges = _edges(document)
+    sizes = [edge.size for edge in edges]
+    return Ends(_outlet(document), [edge.key for edge in edges], sizes, len(document.text))
+
+
+def find(read: Callable[[], Iterable[Ends]]) -> Repeated:
+    """Lines that are repeated in a collection.
+
+    Args:
+        read: gives the ends of all documents, in any order; called twice.
+    """
+    outlets: Counter[str] = Counter()
     seen: Counter[_Key] = Counter()
-    for document in documents:
-        sizes[_outlet(document)] += 1
-        seen.update({edge.key for edge in _edges(document)})
-    return sizes, seen
-
-
-def frequent(seen: Counter[_Key]) -> frozenset[_Key]:
-    """Lines that stand in documents enough to be looked at."""
-    return frozenset(key for key, times in seen.items() if times >= _MIN_DOCUMENTS)
-
-
-def count_alone(documents: Iterable[Document], often: frozenset[_Key]) -> Counter[_Key]:
-    """Documents that have each frequent line and share little else; counts of parts may be added up."""
+    for ends in read():
+        outlets[ends.outlet] += 1
+        seen.update(set(ends.keys))
+    often = {key for key, times in seen.items() if times >= _MIN_DOCUMENTS}
     alone: Counter[_Key] = Counter()
-    for document in documents if often else ():
-        edges = [edge for edge in _edges(document) if edge.key in often]
-        if _shares_little(document, edges):
-            alone.update({edge.key for edge in edges})
-    return alone
+    least: dict[_Key, float] = {}
+    for ends in read() if often else ():
+        mine = [(key, size) for key, size in zip(ends.keys, ends.sizes, strict=True) if key in often]
+        if sum(size for _, size in mine) < _MAX_SHARED * ends.length:
+            alone.update({key for key, _ in mine})
+            # A key holds its outlet: every document that has it is of the same.
+            least |= dict.fromkeys((key for key, _ in mine), _MIN_SHARE * outlets[ends.outlet])
+    return Repeated(frozenset(key for key, n in alone.items() if n >= max(_MIN_DOCUMENTS, least[key])))
 
 
 def _without(document: Document, edges: Sequence[_Edge]) -> Document:

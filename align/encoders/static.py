@@ -169,17 +169,27 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode texts: float32 [n, dim], unit rows, or a zero row where a text holds no feature."""
-        from scipy.sparse import csr_array
-
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _ROWS):
             ids, offsets = self.featurizer.ids(texts[start : start + _ROWS])
-            n = len(offsets) - 1
-            table = self._rows.table_with(ids)
-            sums = csr_array((np.ones(len(ids), np.float32), ids, offsets), shape=(n, len(table))) @ table
-            lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, None]
-            np.divide(sums, lengths, out=vectors[start : start + n], where=lengths > 1e-6)
+            self._sum(ids, offsets, vectors[start : start + _ROWS])
         return vectors
+
+    def encode_ids(self, ids: NDArray[np.int32], offsets: NDArray[np.int64]) -> Vectors:
+        """The vectors of texts from their features, as `featurizer.ids` gives them; the same as those of `encode`."""
+        vectors = np.zeros((len(offsets) - 1, self.dim), dtype=np.float32)
+        for start in range(0, len(vectors), _ROWS):
+            part = offsets[start : start + _ROWS + 1]
+            self._sum(ids[part[0] : part[-1]], part - part[0], vectors[start : start + _ROWS])
+        return vectors
+
+    def _sum(self, ids: NDArray[np.int32], offsets: NDArray[np.int64], out: Vectors) -> None:
+        from scipy.sparse import csr_array
+
+        table = self._rows.table_with(ids)
+        sums = csr_array((np.ones(len(ids), np.float32), ids, offsets), shape=(len(out), len(table))) @ table
+        lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, None]
+        np.divide(sums, lengths, out=out, where=lengths > 1e-6)
 
     def word_similarity(self, vi_words: Sequence[str], en_words: Sequence[str]) -> Vectors:
         """Similarity of words as translations of each other, float32 [vi words, en words], -1 to 1.

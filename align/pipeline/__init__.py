@@ -1,6 +1,6 @@
 """The composer: stages and files put together into runs."""
 
-from align.pipeline.build import BuildResult, build, require_documents
+from align.pipeline.build import BuildResult, Settings, build, require_documents, run_share
 from align.pipeline.matches import Matched, match
 from align.pipeline.pair import pair, pair_documents, pair_segments
 from align.pipeline.progress import Progress, silent
@@ -9,11 +9,13 @@ __all__ = [
     "BuildResult",
     "Matched",
     "Progress",
+    "Settings",
     "build",
     "match",
     "pair",
     "pair_documents",
     "pair_segments",
     "require_documents",
+    "run_share",
     "silent",
 ]

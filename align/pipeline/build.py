@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,19 +11,23 @@ from pathlib import Path
 from typing import Any, Final
 
 from align import documents, filters, formats, report
-from align.bitext import Bitext
 from align.config import BuildConfig
-from align.documents import boilerplate
 from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import InputError
-from align.pipeline import alignments, card, crosscheck, fingerprint, linking, repeats, stages
-from align.pipeline.clock import Clock
-from align.pipeline.progress import Progress, Tick, silent
+from align.pipeline import card, fingerprint, linking, outputs, repeats, telling
+from align.pipeline.compare import Compared
+from align.pipeline.engine import Engine, engine
+from align.pipeline.gather import Gathered, gather
+from align.pipeline.outputs import REPORT
+from align.pipeline.progress import Progress, silent
+from align.pipeline.run import Run
+from align.pipeline.shards.ready import VectorTask
+from align.pipeline.store import FOLDER, Store
 from align.pipeline.tables import DOCUMENT_COLUMNS, document_row
-from align.types import Document, DocumentPair, Encoder, RejectedDocument, RejectedUnit, Unit
+from align.pipeline.telling import Told
+from align.types import DocumentPair, Encoder, RejectedUnit, Unit
 
-REPORT: Final = "report.json"
 BANDS: Final = ((0.9, 1.01), (0.7, 0.9), (0.5, 0.7))
 
 
@@ -40,6 +45,7 @@ class BuildResult:
         rejected_documents: documents and files that could not be used.
         unmatched: documents in no event.
         warnings: remarks on how documents were read; they stand in the report.
+        set_aside: shards and pairs that failed; they stand in the report.
         reused: the folder held this very result already, and nothing was computed.
     """
 
@@ -53,101 +59,137 @@ class BuildResult:
     rejected_documents: int
     unmatched: int
     warnings: int = 0
+    set_aside: int = 0
     reused: bool = False
 
 
 @dataclass(frozen=True)
-class _Found:
-    """Everything that the files are written from."""
+class Settings:
+    """How a build is computed; nothing of it changes a byte of the corpus.
 
-    documents: Sequence[Document]
-    rejected_documents: Sequence[RejectedDocument]
-    bitexts: Sequence[Bitext]
+    Attributes:
+        engine: one of `engine.ENGINES`.
+        address: of a Ray cluster.
+        strict: whether the first shard or pair that fails ends the run.
+        fresh: whether everything is computed anew.
+    """
+
+    engine: str = "local"
+    address: str | None = None
+    strict: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Everything that the files are written from.
+
+    Attributes:
+        gathered: the documents.
+        told: the pairs.
+        kept, rejected: units.
+        repeated: pairs of near-duplicates.
+    """
+
+    gathered: Gathered
+    told: Told
     kept: Sequence[Unit]
     rejected: Sequence[RejectedUnit]
-    repeated: Sequence[DocumentPair] = ()
+    repeated: Sequence[DocumentPair]
 
 
 def build(
     inputs: Sequence[Path],
     out: Path,
     config: BuildConfig | None = None,
-    *,
-    fresh: bool = False,
+    settings: Settings | None = None,
     progress: Progress = silent,
 ) -> BuildResult:
     """Build a parallel corpus from articles.
+
+    What is finished stays in `out` while the run goes on and after it: a run that was killed goes on where it was, and
+    one with some articles more computes the days that they touch.
 
     Args:
         inputs: files or folders of articles.
         out: folder of the run; created if missing.
         config: the defaults if None.
-        fresh: compute anew even if the folder holds the result of the same input and configuration.
+        settings: how it is computed; the defaults if None.
         progress: told of every stage.
 
     Raises:
         InputError: an input is missing, or no article could be read.
         OutputError: the folder cannot be written.
         EncoderError: there is no such encoder.
+        ShardError: a part failed, and the run is strict.
     """
-    config = config or BuildConfig()
-    parse_columns(config.columns)  # what is wrong there is said before anything is done
+    config, settings = config or BuildConfig(), settings or Settings()
+    columns = parse_columns(config.columns)  # what is wrong there is said before anything is done
+    documents.require_articles(inputs)
     encoder = load_encoder(config.encoder)
     print_of_run = fingerprint.of_run(inputs, config, encoder.signature)
-    if not fresh and (earlier := _finished(out, print_of_run)):
+    if not settings.fresh and (earlier := _finished(out, print_of_run)):
         return earlier
     formats.make_folder(out)
-    stale = _corpus_files_of_report(out) - {name for form in config.formats for name in formats.CORPUS_FILES[form]}
-    # A README that no run has written is somebody's own.
-    carded = not (out / card.NAME).exists() or card.NAME in _files_of_report(out)
-    (out / REPORT).unlink(missing_ok=True)
-    clock = Clock()
-    found = _compute(inputs, config, encoder, clock, progress)
-    with clock.time("write"):
+    if settings.fresh:
+        shutil.rmtree(out / FOLDER, ignore_errors=True)
+    before, wanted = outputs.own_files(out), _corpus_files(config.formats)
+    # Corpus files of formats no longer asked for must not pass for this run's; a README that no run has written is
+    # somebody's own.
+    stale = before & _corpus_files(formats.CORPUS_FILES) - wanted
+    carded = not (out / card.NAME).exists() or card.NAME in before
+    outputs.begin(out, {*wanted, card.NAME} if carded else wanted)
+    with engine(settings.engine, config.jobs, settings.address) as workers:
+        store = Store(out / FOLDER, fingerprint.salt(encoder.signature))
+        run = Run(store, workers, config, progress, strict=settings.strict)
+        found = _compute(run, inputs, columns, print_of_run.inputs)
+    with run.time("write"):
         _write(out, found, config, encoder)
         if carded:
             formats.write_lines(out / card.NAME, [card.text(_card_facts(inputs, found, config, encoder))])
     for name in stale:
         (out / name).unlink(missing_ok=True)
-    result = _result(out, found)
-    with clock.time("report"):
+    result = _result(out, found, run)
+    with run.time("report"):
         report.write_report(out, _facts(result, encoder, print_of_run))
-    _write_report(out, result, config, print_of_run, (clock, found.documents))
+    _write_report(out, result, (run, found, settings), print_of_run)
+    store.sweep(run.used, spare=(VectorTask.kind,))
+    outputs.end(out)
     return result
 
 
-def _compute(inputs: Sequence[Path], config: BuildConfig, encoder: Encoder, clock: Clock, progress: Progress) -> _Found:
-    with clock.time("read"):
-        read, bad = _read(inputs, parse_columns(config.columns), progress("reading", None))
-    with clock.time("encode"):
-        prepared, empty = stages.prepare(read, encoder, progress("encoding", len(read)))
-    with clock.time("match"):
-        vi, en, copies = repeats.without_repeats(prepared, config.window_days)
-        candidates = stages.candidate_pairs(vi, en, config)
-    with clock.time("align"):
-        raw = stages.align_pairs(candidates, vi, en, config, progress("aligning", len(candidates.listed)))
-        sides = {(p.document.lang, p.document.doc_id): p.side for p in prepared}
-        bitexts = crosscheck.contradicted(raw, sides)
-    kept, rejected = select_units(bitexts, config)
-    repeated = repeats.repeated_pairs([bitext.pair for bitext in bitexts], copies)
-    return _Found([p.document for p in prepared], [*bad, *empty], bitexts, kept, rejected, repeated)
+def run_share(
+    inputs: Sequence[Path], out: Path, config: BuildConfig, workers: Engine, progress: Progress = silent
+) -> Run:
+    """Compute the shards of a build with an engine, and write no file of it; `build` then finds them finished.
+
+    Raises:
+        InputError: an input is missing, or holds no article.
+        OutputError: the folder cannot be written.
+    """
+    columns = parse_columns(config.columns)
+    documents.require_articles(inputs)
+    encoder = load_encoder(config.encoder)
+    formats.make_folder(out)
+    store = Store(out / FOLDER, fingerprint.salt(encoder.signature))
+    run = Run(store, workers, config, progress)
+    compared = Compared(run, gather(run, inputs, columns, {}))
+    telling.tell(compared, compared.tellings())
+    return run
 
 
-def _read(inputs: Sequence[Path], columns: dict[str, str], tick: Tick) -> tuple[list[Document], list[RejectedDocument]]:
-    read: list[Document] = []
-    bad: list[RejectedDocument] = []
-    for item in documents.read(inputs, columns):
-        tick(1)
-        if isinstance(item, Document):
-            read.append(item)
-        else:
-            bad.append(item)
-    return boilerplate.strip_repeated(read), bad
+def _compute(run: Run, inputs: Sequence[Path], columns: dict[str, str], hashes: dict[str, str]) -> _Found:
+    gathered = gather(run, inputs, columns, hashes)
+    compared = Compared(run, gathered)
+    told = telling.tell(compared, compared.tellings())
+    with run.time("filter"):
+        kept, rejected = select_units(told.units(), run.config)
+    repeated = repeats.repeated_pairs([one.pair for one in told.tellings], gathered.repeats)
+    return _Found(gathered, told, kept, rejected, repeated)
 
 
-def select_units(bitexts: Iterable[Bitext], config: BuildConfig) -> tuple[list[Unit], list[RejectedUnit]]:
+def select_units(units: Iterable[Unit], config: BuildConfig) -> tuple[list[Unit], list[RejectedUnit]]:
     """Units that enter the corpus, and the others with their reason, both in corpus order."""
-    units = (unit for bitext in bitexts if bitext.pair.pair_class != "related" for unit in bitext.units())
     kept, rejected = filters.select(units, config.filters, config.min_quality)
     return kept, sorted(rejected, key=lambda r: _place(r.unit))
 
@@ -158,7 +200,7 @@ def _place(unit: Unit) -> tuple[str, str, str, tuple[int, ...], tuple[int, ...]]
 
 def _document_rows(found: _Found) -> list[tuple[str, ...]]:
     units = Counter((unit.vi_doc, unit.en_doc) for unit in found.kept)
-    pairs = [*(bitext.pair for bitext in found.bitexts), *found.repeated]
+    pairs = [*found.told.pairs(), *found.repeated]
     return [document_row(pair, units[pair.vi_doc, pair.en_doc]) for pair in sorted(pairs, key=linking.order_of_pairs)]
 
 
@@ -166,11 +208,12 @@ def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> N
     """Write every file but the report."""
     for name in config.formats:
         formats.write_corpus(name, out, found.kept, encoder=encoder.signature)
-    fate = {unit.id: "kept" for unit in found.kept} | {r.unit.id: r.reason for r in found.rejected}
-    formats.write_lines(out / "alignments.jsonl", alignments.lines(found.bitexts, fate))
+    reasons = {r.unit.id: r.reason for r in found.rejected}
+    fates = (reasons.get(unit.id, "kept") for unit in found.told.units())
+    formats.write_lines(out / "alignments.jsonl", found.told.lines(fates))
     formats.write_table(out / "documents.tsv", DOCUMENT_COLUMNS, _document_rows(found))
     formats.write_rejected(out / "rejected.tsv", found.rejected)
-    rows = [(bad.doc, bad.reason) for bad in found.rejected_documents]
+    rows = [(bad.doc, bad.reason) for bad in found.gathered.rejected]
     formats.write_table(out / "rejected_documents.tsv", ("doc", "reason"), rows)
 
 
@@ -180,28 +223,29 @@ def _card_facts(inputs: Sequence[Path], found: _Found, config: BuildConfig, enco
         encoder=encoder.signature,
         inputs=tuple(path.name for path in inputs),
         rejected=dict(sorted(Counter(r.reason for r in found.rejected).items())),
-        documents=found.documents,
+        documents=found.gathered.documents(found.told.run.store),
         licenses=card.licenses(inputs),
         files=[file for name in config.formats for file in formats.CORPUS_FILES[name]],
     )
 
 
-def _result(out: Path, found: _Found) -> BuildResult:
-    accepted = [b.pair for b in found.bitexts if b.pair.pair_class != "related"]
+def _result(out: Path, found: _Found, run: Run) -> BuildResult:
+    accepted = [one.pair for one in found.told.tellings if one.pair.pair_class != "related"]
     accepted += found.repeated
     matched = {("vi", pair.vi_doc) for pair in accepted} | {("en", pair.en_doc) for pair in accepted}
     bands = {f"{low:.1f}": sum(low <= unit.quality < high for unit in found.kept) for low, high in (*BANDS, (0.0, 0.5))}
     return BuildResult(
         out=out,
-        documents=dict(sorted(Counter(document.lang for document in found.documents).items())),
+        documents=found.gathered.languages,
         events=len({pair.event for pair in accepted}),
         pairs=len(accepted),
         units=len(found.kept),
         bands=bands,
         rejected=dict(sorted(Counter(r.reason for r in found.rejected).items())),
-        rejected_documents=len(found.rejected_documents),
-        unmatched=len(found.documents) - len(matched),
-        warnings=sum(len(document.warnings) for document in found.documents),
+        rejected_documents=len(found.gathered.rejected),
+        unmatched=sum(found.gathered.languages.values()) - len(matched),
+        warnings=sum(len(texts) for _, texts in found.gathered.warnings(run.store)),
+        set_aside=len(run.failed),
     )
 
 
@@ -215,6 +259,7 @@ _COUNTS: Final = (
     "rejected_documents",
     "unmatched",
     "warnings",
+    "set_aside",
 )
 
 
@@ -231,35 +276,26 @@ def _counts(result: BuildResult) -> dict[str, Any]:
 
 
 def _write_report(
-    out: Path,
-    result: BuildResult,
-    config: BuildConfig,
-    run: fingerprint.Fingerprint,
-    made: tuple[Clock, Sequence[Document]],
+    out: Path, result: BuildResult, made: tuple[Run, _Found, Settings], run_print: fingerprint.Fingerprint
 ) -> None:
-    clock, read = made
+    run, found, settings = made
+    warnings = found.gathered.warnings(run.store)
     content: dict[str, Any] = {
         "counts": _counts(result),
-        "warnings": [{"doc": doc.source or doc.doc_id, "warning": text} for doc in read for text in doc.warnings],
-        **run.as_dict(),
-        "seconds": clock.seconds,
-        "jobs": config.jobs,
+        "warnings": [{"doc": doc, "warning": text} for doc, texts in warnings for text in texts],
+        "set_aside": [{"what": what, "reason": reason} for what, reason in run.failed],
+        **run_print.as_dict(),
+        "seconds": {name: round(stage.seconds, 3) for name, stage in run.stages.items()},
+        "stages": {name: stage.as_dict() for name, stage in run.stages.items()},
+        "jobs": run.config.jobs,
+        "engine": settings.engine,
         "outputs": fingerprint.of_files(out, skip=REPORT),
     }
     formats.write_lines(out / REPORT, [json.dumps(content, ensure_ascii=False, indent=1) + "\n"])
 
 
-def _corpus_files_of_report(out: Path) -> set[str]:
-    """Corpus files that an earlier run wrote; those of formats no longer asked for must not pass for this run's."""
-    return _files_of_report(out) & {name for names in formats.CORPUS_FILES.values() for name in names}
-
-
-def _files_of_report(out: Path) -> set[str]:
-    """Names of the files that an earlier run wrote."""
-    try:
-        return set(json.loads((out / REPORT).read_text(encoding="utf-8"))["outputs"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
+def _corpus_files(names: Iterable[str]) -> set[str]:
+    return {file for name in names for file in formats.CORPUS_FILES[name]}
 
 
 def _finished(out: Path, run: fingerprint.Fingerprint) -> BuildResult | None:

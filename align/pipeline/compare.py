@@ -1,165 +1,309 @@
-"""All pairs worth a look among documents of any number: candidates, scores, alignments.
+"""Document pairs of a run: candidates, scores, alignments, links.
 
-The documents go through `shard_pairs.py` a bucket of days at a time. Here stand the steps that look at the whole:
-neighbors of both directions put together, what is usual around a document, rivals.
+Tables are made in shards; here stand the steps that look at the whole: what is usual in a period, what is usual around
+a document without a date, rivals and events.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Final
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align import matching
-from align.logistic import Floats
-from align.matching import Match
-from align.matching.collection import merged
-from align.matching.neighbors import CANDIDATES, UNDATED, day_of, usual_cosine
-from align.matching.pairs import Pairs, candidates, scores_of, usual_bimax
-from align.pipeline import linking, shard_pairs, shards
-from align.pipeline.gather import Run, Side
-from align.pipeline.spill import Place
-from align.types import Lang
+from align.pipeline import calendar, linking
+from align.pipeline.calendar import UNDATED_SHARD
+from align.pipeline.gather import Gathered
+from align.pipeline.run import Run
+from align.pipeline.shards import aligned
+from align.pipeline.shards.aligned import AlignedTask
+from align.pipeline.shards.measured import PAIR, MeasuredTask
+from align.pipeline.shards.near import NearTask
+from align.pipeline.shards.ready import VectorTask
+from align.pipeline.shards.scored import OTHERS, ScoredTask, Undated, usual_of
+from align.pipeline.shards.shelf import Place, Ref
+from align.pipeline.shards.told import Telling
+from align.pipeline.shards.usual import CollectionTask, UsualTask
+from align.types import LANGS
 
-_PAIRS: Final = 200  # aligned in one go
-Sides = dict[Lang, Side]
+if TYPE_CHECKING:
+    import polars as pl
 
+    from align.pipeline.engine import Task
 
-@dataclass(frozen=True)
-class _Scored:
-    """All candidate pairs, the bucket that owns each, similarity of segments, probability before any alignment."""
-
-    pairs: Pairs
-    owner: NDArray[np.int64]
-    bimax: Floats
-    scores: Floats
-
-
-def listings(run: Run, sides: Sides) -> tuple[list[linking.Listing], list[linking.Candidate]]:
-    """The aligned candidates, best first, and the strongest others around them."""
-    if not all(side.reads for side in sides.values()):
-        return [], []
-    scored = _scored(run, sides)
-    listed = np.flatnonzero(scored.scores >= linking.least_score(run.config))
-    order = listed[np.lexsort((scored.pairs[listed, 1], scored.pairs[listed, 0], -scored.scores[listed]))]
-    tick = run.progress("aligning", len(order))
-    found: dict[tuple[int, int], linking.Listing] = {}
-    for part in run.pool.each(shard_pairs.look, _looks(run, sides, scored, listed)):
-        found |= {(row.vi, row.en): row for row in part}
-        tick(len(part))
-    return [found[x, y] for x, y in scored.pairs[order].tolist()], _others(scored, listed)
+_PAIRS: Final = 100  # aligned by one task at most
+_CUT: Final = 32  # one Vietnamese document of so many ends a task, by what it says: new pairs change few tasks
+_SIDES: Final = ("vi", "en")
+Keys = dict[int, str]  # shard -> key of its table
 
 
-def _looks(run: Run, sides: Sides, scored: _Scored, listed: NDArray[np.int64]) -> Iterator[shard_pairs.LookTask]:
-    by_owner = listed[np.argsort(scored.owner[listed], kind="stable")].tolist()
-    for _, group in groupby(by_owner, key=lambda k: int(scored.owner[k])):
-        rows = list(group)
-        # Small tasks: pairs are all the work of a bucket, and one process should not end up with most of them.
-        for start in range(0, len(rows), _PAIRS):
-            part = rows[start : start + _PAIRS]
-            pairs = scored.pairs[part]
-            columns = pairs.tolist(), scored.scores[part].tolist(), scored.bimax[part].tolist()
-            matches = tuple(Match(x, y, score, best) for (x, y), score, best in zip(*columns, strict=True))
-            yield shard_pairs.LookTask(run.folder, matches, _places(sides, pairs))
+@dataclass
+class Compared:
+    """The steps from ready documents to pairs; each fills in what the next needs.
+
+    Attributes:
+        run, gathered: what is worked with.
+        whole: whether the beads of pairs are scored.
+        usual, near, measured, scored: keys of tables.
+        collections: period -> key of its statistics.
+    """
+
+    run: Run
+    gathered: Gathered
+    whole: bool = True
+    usual: Keys = field(default_factory=dict)
+    near: Keys = field(default_factory=dict)
+    measured: Keys = field(default_factory=dict)
+    scored: Keys = field(default_factory=dict)
+    collections: dict[int, str] = field(default_factory=dict)
+
+    def tellings(self) -> list[Telling]:
+        """Every pair that is shown, in the order in which they are."""
+        if not all(side.ids for side in self.gathered.sides.values()):
+            return []
+        self._find_usual()
+        self._find_near()
+        self._measure()
+        self._score()
+        return self._linked()
+
+    # What is usual
+
+    def _find_usual(self) -> None:
+        rows: dict[int, tuple[list[int], list[int]]] = {}
+        for k, lang in enumerate(LANGS):
+            for shard, row in self.gathered.sides[lang].refs:
+                rows.setdefault(shard, ([], []))[k].append(row)
+        tasks = {}
+        for shard, sides in sorted(rows.items()):
+            place = self.gathered.places[shard]
+            members = (tuple(sides[0]), tuple(sides[1]))
+            key = self.run.store.key(UsualTask.kind, place.ready, place.vectors, members)
+            tasks[shard] = UsualTask(key, place, members)
+        self.usual = self._done("encode", tasks, lambda shard: [shard])
+        sizes: dict[int, int] = {}
+        for shard in self.usual:
+            period = calendar.period_of(shard, self.gathered.length)
+            sizes[period] = sizes.get(period, 0) + sum(map(len, rows[shard]))
+        parts = {period: self._usual_of(around) for period, around in calendar.surroundings(sizes).items()}
+        self.collections = {period: self.run.store.key(CollectionTask.kind, keys) for period, keys in parts.items()}
+        distinct = {key: CollectionTask(key, parts[period]) for period, key in self.collections.items()}
+        self.run.do("match", distinct.values())
+
+    def _usual_of(self, periods: Iterable[int]) -> tuple[str, ...]:
+        wanted = set(periods)
+        return tuple(
+            key for shard, key in self.usual.items() if calendar.period_of(shard, self.gathered.length) in wanted
+        )
+
+    def _collection(self, shard: int) -> str:
+        return self.collections[calendar.period_of(shard, self.gathered.length)]
+
+    # Candidates
+
+    def _halo(self, shard: int, among: Keys) -> list[int]:
+        return calendar.halo(shard, list(among), self.gathered.length, self.run.config.window_days)
+
+    def _find_near(self) -> None:
+        tasks = {}
+        window = self.run.config.window_days
+        for shard in self.usual:
+            around = {other: self.usual[other] for other in self._halo(shard, self.usual)}
+            collection = self._collection(shard)
+            key = self.run.store.key(NearTask.kind, shard, list(around.items()), collection, window)
+            tasks[shard] = NearTask(key, shard, around, collection, window)
+        self.near = self._done("match", tasks)
+
+    def _measure(self) -> None:
+        tasks = {}
+        for shard in self.near:
+            around = [UNDATED_SHARD] if shard == UNDATED_SHARD else self._halo(shard, self.near)
+            near, usual = ({other: keys[other] for other in around} for keys in (self.near, self.usual))
+            places = {other: self.gathered.places[other] for other in around}
+            collection = self._collection(shard)
+            key = self.run.store.key(MeasuredTask.kind, shard, list(near.items()), list(usual.items()), collection)
+            tasks[shard] = MeasuredTask(key, shard, near, places, usual, collection)
+        self.measured = self._done("compare", tasks, lambda shard: list(tasks[shard].near))
+
+    def _score(self) -> None:
+        least = linking.least_score(self.run.config)
+        undated = _undated(self.run, self.measured) if UNDATED_SHARD in self.usual else {}
+        tasks = {}
+        for shard in self.measured:
+            around = {other: self.measured[other] for other in self._twice_around(shard)}
+            known = undated.get(shard, ((), ()))
+            key = self.run.store.key(ScoredTask.kind, shard, list(around.items()), known, least)
+            tasks[shard] = ScoredTask(key, shard, around, known, least)
+        self.scored = self._done("compare", tasks)
+
+    def _twice_around(self, shard: int) -> list[int]:
+        """Shards that hold pairs of a document that is in a pair of this one; undated documents aside."""
+        if shard == UNDATED_SHARD:
+            return [shard]
+        dated = dict.fromkeys((other for other in self.measured if other != UNDATED_SHARD), "")
+        found = {far for near in self._halo(shard, dated) for far in self._halo(near, dated)}
+        return sorted(found | {shard})
+
+    # Alignment and links
+
+    def _linked(self) -> list[Telling]:
+        listed = self._listed()
+        tasks = list(_aligned_tasks(self, listed))
+        sizes = [len(task.pairs) for task in tasks]
+        done = self._do("align", tasks, {task.key: list(task.places) for task in tasks}, sizes)
+        rows: list[_Row] = []
+        at = 0
+        for task in tasks:
+            part = listed[at : at + len(task.pairs)]
+            at += len(task.pairs)
+            if task.key in done:
+                rows += self._seen(task, part)
+        rows.sort(key=lambda row: (-row.listing.score, row.listing.vi, row.listing.en))
+        listings = [row.listing for row in rows]
+        pairs = linking.link(listings, self._others(listings), self._ids, self.run.config)
+        shown = [
+            Telling(pair, row.refs, row.aligned, row.bimax, row.listing.found.good, row.collection)
+            for pair, row in zip(pairs, rows, strict=True)
+            if linking.is_listed(pair, self.run.config)
+        ]
+        return sorted(shown, key=lambda one: linking.order_of_pairs(one.pair))
+
+    def _listed(self) -> list[_Listed]:
+        found = []
+        for shard, key in self.scored.items():
+            table = self.run.store.read(ScoredTask.kind, key, (*PAIR, "score", "bimax"))
+            collection = self._collection(shard)
+            found += [
+                _Listed(shard, ((vi_shard, vi_row), (en_shard, en_row)), score, bimax, collection)
+                for vi_shard, vi_row, en_shard, en_row, score, bimax in table.iter_rows()
+            ]
+        return found
+
+    def _seen(self, task: AlignedTask, part: Sequence[_Listed]) -> Iterator[_Row]:
+        for k, (one, (found, error)) in enumerate(zip(part, aligned.found(self.run.store, task.key), strict=True)):
+            vi, en = (self._numbers[side][ref] for side, ref in zip(_SIDES, one.refs, strict=True))
+            if error:
+                self.run.set_aside(" and ".join(self._ids(vi, en)), error)
+                continue
+            dates = [self.gathered.sides[lang].dates[n] for lang, n in zip(LANGS, (vi, en), strict=True)]
+            listing = linking.Listing(vi, en, *self._ids(vi, en), dates[0], dates[1], one.score, found, ())
+            yield _Row(listing, one.refs, (task.key, k), one.bimax, one.collection)
+
+    @cached_property
+    def _numbers(self) -> dict[str, dict[Ref, int]]:
+        """Language -> place of a document -> its number in the order of ids."""
+        sides = self.gathered.sides.items()
+        return {lang: {ref: number for number, ref in enumerate(side.refs)} for lang, side in sides}
+
+    def _ids(self, vi: int, en: int) -> tuple[str, str]:
+        return self.gathered.sides["vi"].ids[vi], self.gathered.sides["en"].ids[en]
+
+    def _others(self, listings: Sequence[linking.Listing]) -> list[linking.Candidate]:
+        """The strongest candidate that was not aligned of each document of a listed pair."""
+        wanted = {row.vi for row in listings}, {row.en for row in listings}
+        best: tuple[dict[int, linking.Candidate], dict[int, linking.Candidate]] = ({}, {})
+        for key in self.scored.values():
+            table = self.run.store.read(ScoredTask.kind, key, (*PAIR, "score"), OTHERS)
+            for vi_shard, vi_row, en_shard, en_row, score in table.iter_rows():
+                x, y = self._numbers["vi"][vi_shard, vi_row], self._numbers["en"][en_shard, en_row]
+                for number, mine, known in ((x, wanted[0], best[0]), (y, wanted[1], best[1])):
+                    if number in mine and (number not in known or _before((x, y, score), known[number])):
+                        known[number] = (x, y, score)
+        return sorted({*best[0].values(), *best[1].values()}, key=lambda one: (-one[2], one[0], one[1]))
+
+    # Tasks
+
+    def _done(self, stage: str, tasks: Mapping[int, Task], needs: Any = None) -> Keys:
+        """Run the tasks of shards; keys of those that are there."""
+        wanted = {task.key: needs(shard) for shard, task in tasks.items()} if needs else {}
+        done = self._do(stage, list(tasks.values()), wanted)
+        return {shard: task.key for shard, task in tasks.items() if task.key in done}
+
+    def _do(
+        self, stage: str, tasks: Sequence[Task], needs: Mapping[str, Sequence[int]], sizes: Sequence[int] | None = None
+    ) -> set[str]:
+        """Run tasks; first make the vectors that they need, if any of them has to be run at all."""
+        self.vectors_for(shard for task in tasks if not self._there(task) for shard in needs.get(task.key, ()))
+        return self.run.do(stage, tasks, sizes)
+
+    def _there(self, task: Task) -> bool:
+        return self.run.store.is_finished(task.kind, task.key)
+
+    def vectors_for(self, shards: Iterable[int]) -> None:
+        """Make the vectors of some shards."""
+        places = [self.gathered.places[shard] for shard in sorted(set(shards))]
+        tasks = [VectorTask(place.vectors, place.ready, self.run.config.encoder) for place in places]
+        self.run.do("encode", [task for task in tasks if not self._there(task)])
 
 
-def _scored(run: Run, sides: Sides) -> _Scored:
-    buckets = 1 + max(int(side.buckets.max()) for side in sides.values())
-    run.keep("collection", merged(part for part in _digests(run, sides, buckets) if part))
-    keys = _neighbors(run, sides, buckets)
-    pairs = candidates(keys["vi"], keys["en"])
-    undated = [read.date is None for read in sides["vi"].reads]
-    own, other = sides["vi"].buckets[pairs[:, 0]], sides["en"].buckets[pairs[:, 1]]
-    owner = np.where(np.array(undated)[pairs[:, 0]], other, own)
-    order = np.argsort(owner, kind="stable")
-    pairs, owner = pairs[order], owner[order]
-    tick = run.progress("comparing", len(pairs))
-    tasks = _pair_tasks(run, sides, pairs, owner)
-    best = []
-    for part in run.pool.each(shard_pairs.measure_pairs, tasks):
-        best.append(part)
-        tick(len(part))
-    bimax = np.concatenate([*best, np.zeros(0)])
-    return _Scored(pairs, owner, bimax, _probabilities(run, pairs, owner, bimax, keys))
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A pair worth an alignment: its shard, its documents, what they say of each other, whose statistics count."""
+
+    shard: int
+    refs: tuple[Ref, Ref]
+    score: float
+    bimax: float
+    collection: str
 
 
-def _digests(run: Run, sides: Sides, buckets: int) -> Iterator[matching.Collection | None]:
-    members: list[dict[Lang, list[tuple[int, Place]]]] = [{"vi": [], "en": []} for _ in range(buckets)]
-    for lang, side in sides.items():
-        for number, (bucket, one) in enumerate(zip(side.buckets.tolist(), side.stored, strict=True)):
-            members[bucket][lang].append((number, one.place))
-    tasks = (
-        shards.DigestTask(run.folder, k, {lang: tuple(rows) for lang, rows in of_bucket.items()})
-        for k, of_bucket in enumerate(members)
-    )
-    return run.pool.each(shards.digest, tasks)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A pair that was aligned: for linking, and for what is told of it."""
+
+    listing: linking.Listing
+    refs: tuple[Ref, Ref]
+    aligned: tuple[str, int]
+    bimax: float
+    collection: str
 
 
-def _neighbors(run: Run, sides: Sides, buckets: int) -> dict[Lang, NDArray[np.int64]]:
-    days: list[list[int]] = [[] for _ in range(buckets)]
-    for side in sides.values():
-        for bucket, read in zip(side.buckets.tolist(), side.reads, strict=True):
-            days[bucket].append(day_of(read.date))
-    spans = tuple((min(column, default=UNDATED), max(column, default=UNDATED)) for column in days)
-    keys = {lang: np.zeros((len(side.reads), 2 * CANDIDATES), dtype=np.int64) for lang, side in sides.items()}
-    tick = run.progress("matching", buckets)
-    window = run.config.window_days
-    tasks = (shard_pairs.NeighborTask(run.folder, k, spans, window) for k in range(buckets))
-    for part in run.pool.each(shard_pairs.neighbors, tasks):
-        for around in part:
-            keys[around.lang][around.numbers] = around.keys
-        tick(1)
-    return keys
+def _before(one: linking.Candidate, other: linking.Candidate) -> bool:
+    return (-one[2], one[0], one[1]) < (-other[2], other[0], other[1])
 
 
-def _pair_tasks(run: Run, sides: Sides, pairs: Pairs, owner: NDArray[np.int64]) -> Iterator[shard_pairs.PairTask]:
-    for number, start, end in _runs(owner):
-        yield shard_pairs.PairTask(run.folder, number, pairs[start:end], _places(sides, pairs[start:end]))
+def _aligned_tasks(compared: Compared, listed: Sequence[_Listed]) -> Iterator[AlignedTask]:
+    """Pairs cut into tasks where what they say tells to."""
+    start = 0
+    digests = compared.gathered.digests
+    for k, one in enumerate(listed):
+        (vi_shard, vi_row), _ = one.refs
+        ends = k + 1 == len(listed) or listed[k + 1].shard != one.shard or k + 1 - start >= _PAIRS
+        if ends or zlib.crc32(digests[vi_shard][vi_row]) % _CUT == 0:
+            part = listed[start : k + 1]
+            start = k + 1
+            said = [[digests[shard][row].hex() for shard, row in pair.refs] for pair in part]
+            key = compared.run.store.key(AlignedTask.kind, compared.whole, compared.run.config.encoder, said)
+            yield AlignedTask(key, tuple(pair.refs for pair in part), places_of(compared, part), compared.whole)
 
 
-def _probabilities(
-    run: Run, pairs: Pairs, owner: NDArray[np.int64], bimax: Floats, keys: dict[Lang, NDArray[np.int64]]
-) -> Floats:
-    x, y = pairs[:, 0], pairs[:, 1]
-    usual_best = (usual_bimax(x, bimax, len(keys["vi"]))[x] + usual_bimax(y, bimax, len(keys["en"]))[y]) / 2
-    usual_cosines = (usual_cosine(keys["vi"])[x] + usual_cosine(keys["en"])[y]) / 2
-    scores = np.zeros(len(pairs))
-    for number, start, end in _runs(owner):
-        rows = slice(start, end)
-        measures = shard_pairs.measures_of(run.folder, number)
-        scores[rows] = scores_of(measures, (usual_best[rows], usual_cosines[rows]))
-    return scores
+def places_of(compared: Compared, pairs: Iterable[Any]) -> dict[int, Place]:
+    """Where the documents of some pairs lie."""
+    return {shard: compared.gathered.places[shard] for shard in sorted({ref[0] for pair in pairs for ref in pair.refs})}
 
 
-def _runs(owner: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
-    """Each value of a sorted column, with where it begins and ends."""
-    starts = np.flatnonzero(np.diff(owner, prepend=-1)).tolist()
-    for start, end in zip(starts, [*starts[1:], len(owner)], strict=True):
-        yield int(owner[start]), start, end
+def _undated(run: Run, measured: Keys) -> dict[int, tuple[Undated, Undated]]:
+    """For each shard the undated documents in its pairs, with what is usual around them in all shards."""
+    import polars as pl
+
+    tables = {shard: run.store.read(MeasuredTask.kind, key, (*PAIR, "bimax")) for shard, key in measured.items()}
+    parts = {
+        shard: table.filter((pl.col("vi_shard") == UNDATED_SHARD) | (pl.col("en_shard") == UNDATED_SHARD))
+        for shard, table in tables.items()
+    }
+    whole = pl.concat(list(parts.values()))
+    known: list[dict[int, float]] = []
+    for side in _SIDES:
+        codes, values = usual_of(whole.filter(pl.col(f"{side}_shard") == UNDATED_SHARD), side)
+        rows: NDArray[np.int64] = codes - UNDATED_SHARD * 2**32
+        known.append(dict(zip(rows.tolist(), values.tolist(), strict=True)))
+    return {shard: (_known(table, "vi", known[0]), _known(table, "en", known[1])) for shard, table in parts.items()}
 
 
-def _places(sides: Sides, pairs: Pairs) -> tuple[tuple[Place, Place], ...]:
-    vi, en = sides["vi"].stored, sides["en"].stored
-    return tuple((vi[x].place, en[y].place) for x, y in pairs.tolist())
-
-
-def _others(scored: _Scored, listed: NDArray[np.int64]) -> list[linking.Candidate]:
-    """The strongest candidate that was not aligned of each document of a listed pair."""
-    rest = np.ones(len(scored.pairs), dtype=bool)
-    rest[listed] = False
-    chosen: list[NDArray[np.int64]] = []
-    for side in (0, 1):
-        wanted = np.isin(scored.pairs[:, side], scored.pairs[listed, side])
-        rows = np.flatnonzero(rest & wanted)
-        order = rows[np.lexsort((scored.pairs[rows, 1], scored.pairs[rows, 0], -scored.scores[rows]))]
-        _, first = np.unique(scored.pairs[order, side], return_index=True)
-        chosen.append(order[first])
-    kept = np.unique(np.concatenate(chosen))
-    kept = kept[np.lexsort((scored.pairs[kept, 1], scored.pairs[kept, 0], -scored.scores[kept]))]
-    return [
-        (x, y, score) for (x, y), score in zip(scored.pairs[kept].tolist(), scored.scores[kept].tolist(), strict=True)
-    ]
+def _known(table: pl.DataFrame, side: str, known: Mapping[int, float]) -> Undated:
+    rows = table.filter(table[f"{side}_shard"] == UNDATED_SHARD)[f"{side}_row"].unique().sort().to_list()
+    return tuple((row, known[row]) for row in rows)

@@ -56,8 +56,17 @@ def of_run(inputs: Sequence[Path], config: BuildConfig, encoder: str) -> Fingerp
     settings = {name: value for name, value in dataclasses.asdict(config).items() if name != "jobs"}
     settings |= {name: list(value) for name, value in settings.items() if isinstance(value, tuple)}
     hashes = {str(path): of_file(path) for path in _files(inputs)}
-    versions = {"align": align.__version__} | {name: metadata.version(name) for name in _PACKAGES}
-    return Fingerprint(hashes, settings, encoder, _code(), versions)
+    return Fingerprint(hashes, settings, encoder, _code(), _versions())
+
+
+def salt(encoder: str) -> str:
+    """Hash of what every step of a run depends on: code, packages, encoder."""
+    content = json.dumps([_code(), _versions(), encoder], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    return {"align": align.__version__} | {name: metadata.version(name) for name in _PACKAGES}
 
 
 def of_file(path: Path) -> str:

@@ -1,8 +1,4 @@
-"""`align match`: which articles report the same event, for collections of any size.
-
-Buckets of days go through the steps of `shards.py` and `shard_pairs.py`, on as many processes as there are jobs; what
-looks at the whole stands in `gather.py`, `compare.py` and `linking.py`. Neither buckets nor jobs make a difference.
-"""
+"""`align match`: which articles report the same event, for collections of any size."""
 
 from __future__ import annotations
 
@@ -11,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from align import documents, formats
@@ -19,11 +14,13 @@ from align.config import BuildConfig
 from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import OutputError
-from align.pipeline import linking, repeats
-from align.pipeline.compare import Sides, listings
-from align.pipeline.gather import Run, gather
+from align.pipeline import fingerprint, linking, repeats, telling
+from align.pipeline.compare import Compared
+from align.pipeline.engine import engine
+from align.pipeline.gather import gather
 from align.pipeline.progress import Progress, silent
-from align.pipeline.spill import workers
+from align.pipeline.run import Run
+from align.pipeline.store import Store
 from align.pipeline.tables import DOCUMENT_COLUMNS, document_row
 
 
@@ -52,10 +49,11 @@ def match(inputs: Sequence[Path], out: Path, config: BuildConfig | None = None, 
     config = config or BuildConfig()
     documents.require_articles(inputs)
     columns = parse_columns(config.columns)
-    load_encoder(config.encoder)  # what is wrong there is said before anything is done
+    encoder = load_encoder(config.encoder)  # what is wrong there is said before anything is done
     formats.make_folder(out.parent)
-    with _aside(out) as folder, workers(config.jobs) as pool:
-        found, rows = _rows(Run(folder, config, pool, progress), inputs, columns)
+    with _aside(out) as folder, engine(jobs=config.jobs) as runs:
+        store = Store(folder, fingerprint.salt(encoder.signature))
+        found, rows = _rows(Run(store, runs, config, progress), inputs, columns)
         formats.write_table(out, DOCUMENT_COLUMNS, rows)
     return found
 
@@ -77,16 +75,11 @@ def _aside(out: Path) -> Iterator[Path]:
 
 def _rows(run: Run, inputs: Sequence[Path], columns: dict[str, str]) -> tuple[Matched, list[tuple[str, ...]]]:
     """What was found, and the rows of the table of pairs."""
-    gathered = gather(run, inputs, columns)
-    found, others = listings(run, gathered.sides)
-    pairs = linking.link(found, others, partial(_ids, gathered.sides), run.config)
-    units = (listing.found.good for listing in found)
-    rows = [(pair, n) for pair, n in zip(pairs, units, strict=True) if linking.is_listed(pair, run.config)]
-    rows += [(pair, 0) for pair in repeats.repeated_pairs(pairs, gathered.repeats)]
+    gathered = gather(run, inputs, columns, {})
+    compared = Compared(run, gathered, whole=False)
+    told = telling.tell(compared, compared.tellings())
+    rows = [(pair, one.good) for one, pair in zip(told.tellings, told.pairs(), strict=True)]
+    rows += [(pair, 0) for pair in repeats.repeated_pairs([pair for pair, _ in rows], gathered.repeats)]
     rows.sort(key=lambda row: linking.order_of_pairs(row[0]))
     accepted = sum(pair.pair_class != "related" for pair, _ in rows)
-    return Matched(accepted, gathered.documents, gathered.rejected), [document_row(*row) for row in rows]
-
-
-def _ids(sides: Sides, x: int, y: int) -> tuple[str, str]:
-    return sides["vi"].reads[x].doc_id, sides["en"].reads[y].doc_id
+    return Matched(accepted, gathered.languages, len(gathered.rejected)), [document_row(*row) for row in rows]

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from align import matching, near_duplicates
+from align import matching
 from align.near_duplicates import Print
-from align.pipeline.stages import Prepared, of_language
-from align.types import LANGS, Document, DocumentPair, Lang
+from align.types import Document, DocumentPair, Lang
 
 Copy = Document | Print  # a near-duplicate: its id and date matter
 
@@ -26,22 +25,6 @@ class Repeats:
     vi: Mapping[str, tuple[Copy, ...]]
     en: Mapping[str, tuple[Copy, ...]]
     dates: Mapping[tuple[Lang, str], date | None]
-
-
-def without_repeats(prepared: Sequence[Prepared], window_days: int) -> tuple[list[Prepared], list[Prepared], Repeats]:
-    """The documents of either language to be matched, and the near-duplicates that were set aside."""
-    dates = {(p.document.lang, p.document.doc_id): p.document.date for p in prepared}
-    sides, repeats = [], []
-    for lang in LANGS:
-        side = of_language(prepared, lang)
-        stands = near_duplicates.groups([p.document for p in side], window_days)
-        sides.append([p for p in side if p.document.doc_id not in stands])
-        behind: dict[str, tuple[Document, ...]] = {}
-        for p in side:
-            if first := stands.get(p.document.doc_id):
-                behind[first] = (*behind.get(first, ()), p.document)
-        repeats.append(behind)
-    return sides[0], sides[1], Repeats(repeats[0], repeats[1], dates)
 
 
 def repeated_pairs(pairs: Sequence[DocumentPair], repeats: Repeats) -> list[DocumentPair]:

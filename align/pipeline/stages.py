@@ -1,29 +1,24 @@
-"""The stages of a build as pure functions over a batch: documents in, bitexts out. No files, no printing."""
+"""The stages of a build as pure functions: documents in, alignments out. No files, no printing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import starmap
 from typing import Final
 
-from align import baselines, beads, matching, quality
+from align import baselines, beads, quality
 from align.beads.exact import shipped_models
-from align.bitext import Bitext, Link, joined
-from align.config import BuildConfig
+from align.bitext import Link, joined
 from align.documents import event_dates
 from align.encoders import static_encoder
 from align.logistic import Floats, sigmoid
-from align.matching import Collection, Found, Match, MatchItem
-from align.pipeline import evidence, linking
+from align.matching import Found, MatchItem
 from align.scoring import Judgment, judge
 from align.segment import segment
 from align.types import (
     Bead,
     Document,
-    DocumentPair,
     Encoder,
     Lang,
     RejectedDocument,
@@ -32,9 +27,6 @@ from align.types import (
 )
 
 Tick = Callable[[int], None]
-
-_POOL_FROM: Final = 64  # pairs from which on worker processes pay for their start
-
 
 _NOTHING: Final = Found((), (0, 0))
 
@@ -97,31 +89,6 @@ def with_vectors(document: Document, segments: tuple[Segment, ...], vectors: Vec
 def of_language(prepared: Iterable[Prepared], lang: Lang) -> list[Prepared]:
     """The documents of one language, in order of their ids."""
     return sorted((p for p in prepared if p.document.lang == lang), key=lambda p: p.document.doc_id)
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Candidate pairs of a collection.
-
-    Attributes:
-        listed: those worth aligning, best first.
-        others: the rest.
-        collection: what is usual in the collection.
-    """
-
-    listed: tuple[Match, ...] = ()
-    others: tuple[Match, ...] = ()
-    collection: Collection | None = None
-
-
-def candidate_pairs(vi: Sequence[Prepared], en: Sequence[Prepared], config: BuildConfig) -> Candidates:
-    """Document pairs worth aligning, and the others, best first."""
-    if not (vi and en):
-        return Candidates()
-    matcher = matching.Matcher([p.item for p in vi], [p.item for p in en], config.window_days)
-    matches = matcher.matches()
-    listed = sum(match.score >= linking.least_score(config) for match in matches)
-    return Candidates(tuple(matches[:listed]), tuple(matches[listed:]), matcher.collection)
 
 
 @dataclass(frozen=True)
@@ -199,62 +166,3 @@ def _scored(
 def _rounded(value: float) -> float:
     """Four decimals, as the corpus files show: what is written is what was compared."""
     return round(float(value), 4)
-
-
-def align_pairs(
-    candidates: Candidates,
-    vi: Sequence[Prepared],
-    en: Sequence[Prepared],
-    config: BuildConfig,
-    tick: Tick = lambda _: None,
-) -> list[Bitext]:
-    """Align every pair worth it, judge it again, and group the accepted ones into events.
-
-    Order: event, documents; related pairs last.
-    """
-    work = [(vi[match.vi], en[match.en]) for match in candidates.listed]
-    results = []
-    for result in _map(work, config.jobs):
-        results.append(result)
-        tick(1)
-    if candidates.collection is None:
-        return []
-    listings = [
-        listing(match, one, other, aligned.found, candidates.collection)
-        for match, (one, other), aligned in zip(candidates.listed, work, results, strict=True)
-    ]
-    others = [(match.vi, match.en, match.score) for match in candidates.others]
-    pairs = linking.link(listings, others, lambda x, y: (vi[x].document.doc_id, en[y].document.doc_id), config)
-    rows = zip(pairs, work, results, strict=True)
-    bitexts = [
-        _bitext(pair, one, other, aligned) for pair, (one, other), aligned in rows if linking.is_listed(pair, config)
-    ]
-    return sorted(bitexts, key=lambda bitext: linking.order_of_pairs(bitext.pair))
-
-
-def listing(match: Match, vi: Prepared, en: Prepared, found: Found, collection: Collection) -> linking.Listing:
-    """A pair that was aligned, as linking takes it."""
-    one, other = vi.document, en.document
-    told = evidence.shared(vi, en, found, match.bimax, collection)
-    return linking.Listing(match.vi, match.en, one.doc_id, other.doc_id, one.date, other.date, match.score, found, told)
-
-
-def _bitext(pair: DocumentPair, vi: Prepared, en: Prepared, aligned: Aligned) -> Bitext:
-    return Bitext(
-        pair,
-        vi.document,
-        en.document,
-        vi.segments,
-        en.segments,
-        aligned.beads,
-        aligned.links,
-        aligned.covers,
-    )
-
-
-def _map(work: Sequence[tuple[Prepared, Prepared]], jobs: int) -> Iterable[Aligned]:
-    if jobs == 1 or len(work) < _POOL_FROM:
-        yield from starmap(align_pair, work)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(align_pair, *zip(*work, strict=True), chunksize=16)

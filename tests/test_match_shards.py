@@ -1,4 +1,4 @@
-"""Matching in buckets of days against matching in memory, and both against brute force."""
+"""Matching in shards of days against matching in memory, and both against brute force."""
 
 import gzip
 import json
@@ -11,13 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align import matching
+from align import documents, matching, near_duplicates
 from align.config import BuildConfig
+from align.documents import boilerplate
+from align.encoders import static_encoder
 from align.errors import InputError
 from align.formats import tsv
 from align.matching import Matcher, MatchItem, Rivals, rivals
 from align.matching.neighbors import CANDIDATES, UNDATED, Table, best_of, cut, day_of, nearest, numbers_of, tables
-from align.pipeline import build, gather, match, matches
+from align.pipeline import calendar, evidence, gather, linking, match, matches, repeats, stages
+from align.pipeline.tables import DOCUMENT_COLUMNS, document_row
+from align.types import LANGS
 
 DAY = date(2025, 3, 1)
 
@@ -126,25 +130,72 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def whole(made, tmp_path_factory):
-    """Rows as a build, which has everything in memory, finds them; without units, of which a build keeps fewer."""
-    out = tmp_path_factory.mktemp("whole") / "run"
-    build([made / "docs"], out)
-    return rows(out / "documents.tsv")
+def whole(made):
+    """Rows found with everything in memory at once; without units."""
+    read = boilerplate.strip_repeated(list(documents.read([made / "docs"])))
+    prepared, _ = stages.prepare(read, static_encoder())
+    sides, behind = {}, {}
+    for lang in LANGS:
+        side = stages.of_language(prepared, lang)
+        stands = near_duplicates.groups([p.document for p in side], 3)
+        sides[lang] = [p for p in side if p.document.doc_id not in stands]
+        listed = {p.document.doc_id: p.document for p in side}
+        behind[lang] = {}
+        for one, first in sorted(stands.items()):
+            behind[lang][first] = (*behind[lang].get(first, ()), listed[one])
+    pairs = linked(sides["vi"], sides["en"])
+    dates = {(p.document.lang, p.document.doc_id): p.document.date for p in prepared}
+    pairs += repeats.repeated_pairs(pairs, repeats.Repeats(behind["vi"], behind["en"], dates))
+    cells = [document_row(pair, 0) for pair in sorted(pairs, key=linking.order_of_pairs)]
+    return [dict(zip(DOCUMENT_COLUMNS, row, strict=True)) | {"units": "0"} for row in cells]
+
+
+def linked(vi, en):
+    """All pairs that are shown, each with its evidence."""
+    matcher = Matcher([p.item for p in vi], [p.item for p in en], 3)
+    config = BuildConfig()
+    matches = matcher.matches()
+    listed = [m for m in matches if m.score >= linking.least_score(config)]
+    listings = []
+    for m in listed:
+        one, other = vi[m.vi], en[m.en]
+        found = stages.look(one, other)
+        told = evidence.shared(one, other, found, m.bimax, matcher.collection)
+        documents = one.document, other.document
+        ids, days = [d.doc_id for d in documents], [d.date for d in documents]
+        listings.append(linking.Listing(m.vi, m.en, *ids, *days, m.score, found, told))
+    others = [(m.vi, m.en, m.score) for m in matches if m.score < linking.least_score(config)]
+    names = lambda x, y: (vi[x].document.doc_id, en[y].document.doc_id)  # noqa: E731
+    return [p for p in linking.link(listings, others, names, config) if linking.is_listed(p, config)]
 
 
 def rows(path):
-    return [{name: cell for name, cell in row.items() if name != "units"} for _, row in tsv.read_table(path)]
+    return [row | {"units": "0"} for _, row in tsv.read_table(path)]
 
 
-@pytest.mark.parametrize(("bucket", "jobs"), [(10_000, 1), (40, 1), (1, 2)])
-def test_buckets_and_jobs_make_no_difference(made, whole, tmp_path, monkeypatch, bucket, jobs):
-    monkeypatch.setattr(gather, "BUCKET", bucket)
+@pytest.mark.parametrize(("shard", "jobs"), [(10_000, 1), (40, 1), (1, 2)])
+def test_shards_and_jobs_make_no_difference(made, whole, tmp_path, monkeypatch, shard, jobs):
+    monkeypatch.setattr(calendar, "SHARD", shard)
     found = match([made / "docs"], tmp_path / "pairs.tsv", BuildConfig(jobs=jobs))
     assert rows(tmp_path / "pairs.tsv") == whole
     assert found.documents == {"en": sum(found.documents.values()) - found.documents["vi"], "vi": found.documents["vi"]}
     assert sum(found.documents.values()) == 186
     assert [path.name for path in tmp_path.iterdir()] == ["pairs.tsv"]
+
+
+def test_what_is_usual_around_a_day_does_not_depend_on_shards(made, whole, tmp_path, monkeypatch):
+    """With statistics of some days each, which differ from those of the whole."""
+    monkeypatch.setattr(calendar, "PERIOD", 2)
+    monkeypatch.setattr(calendar, "_REPRESENTATIVE", 50)
+    tables = []
+    for shard in (10_000, 1):
+        monkeypatch.setattr(calendar, "SHARD", shard)
+        match([made / "docs"], tmp_path / f"{shard}.tsv")
+        tables.append(rows(tmp_path / f"{shard}.tsv"))
+    assert tables[0] == tables[1]
+    assert tables[0] != whole
+    found = [{(row["vi_doc"], row["en_doc"], row["class"]) for row in table} for table in (tables[0], whole)]
+    assert found[0] == found[1]
 
 
 def test_made_pairs_are_found_and_no_others(made, whole):
