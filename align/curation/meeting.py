@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from align.curation.prints import SLACK, Hashes, Ints, Prints
 
@@ -85,10 +84,10 @@ class Meeting:
         low = np.searchsorted(self._entries, tokens << _TOKEN_SHIFT)
         high = np.searchsorted(self._entries, tokens << _TOKEN_SHIFT | owners.astype(np.uint64) << _RANK_SHIFT)
         some = high > low
-        low, widths, owners, places = low[some], (high - low)[some], owners[some], places[some].astype(np.int64)
+        low, widths, owners, own_places = low[some], (high - low)[some], owners[some], places[some].astype(np.int64)
         for start, end in _steps(owners, widths):
             part = slice(start, end)
-            yield self._pairs(low[part], widths[part], owners[part], places[part])
+            yield self._pairs(low[part], widths[part], owners[part], own_places[part])
 
     def _pairs(self, low: Ints, widths: Ints, owners: Ints, places: Ints) -> Ints:
         """Candidates among so many entries of the sorted members, from `low` on."""
@@ -135,9 +134,10 @@ def _steps(owners: Ints, widths: Ints) -> Iterator[tuple[int, int]]:
         at = to
 
 
-def _ones(words: Hashes) -> NDArray[np.int64]:
+def _ones(words: Hashes) -> Ints:
     """Number of bits that are set."""
     pairs = words - (words >> np.uint64(1) & np.uint64(0x5555555555555555))
     fours = (pairs & np.uint64(0x3333333333333333)) + (pairs >> np.uint64(2) & np.uint64(0x3333333333333333))
     eights = fours + (fours >> np.uint64(4)) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return (eights * np.uint64(0x0101010101010101) >> np.uint64(56)).astype(np.int64)
+    sums: Ints = (eights * np.uint64(0x0101010101010101) >> np.uint64(56)).astype(np.int64)
+    return sums

@@ -165,4 +165,5 @@ def _prefixes(
     made.skipped[part] = np.bincount(owners[alone], minlength=found.count)
     stored = kept & (often > 1)
     made.lengths[part] = np.bincount(owners[stored], minlength=found.count)
-    return (found.hashes[order][stored] >> np.uint64(64 - TOKEN_BITS)).astype(np.uint32)
+    tokens: NDArray[np.uint32] = (found.hashes[order][stored] >> np.uint64(64 - TOKEN_BITS)).astype(np.uint32)
+    return tokens
