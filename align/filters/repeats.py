@@ -2,61 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from contextlib import closing
 from typing import Final
 
+import numpy as np
+
 from align.curation import neardup
+from align.filters.stream import Chosen, Digests, Ints, Stream, Texts, best
 from align.text import normalized
-from align.types import RejectedUnit, Unit
 
 DUPLICATE: Final = "duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
 
 
-def deduplicate(units: Iterable[Unit]) -> tuple[list[Unit], list[RejectedUnit]]:
-    """Keep, of units with the same text on both sides, the one of best quality (the first of equals).
-
-    Returns:
-        Kept units and duplicates, each in the order they came.
-    """
-    listed = list(units)
-    best: dict[tuple[str, str], Unit] = {}
-    for unit in listed:
-        key = (normalized(unit.vi), normalized(unit.en))
-        if key not in best or unit.quality > best[key].quality:
-            best[key] = unit
-    kept_ids = {id(unit) for unit in best.values()}
-    kept = [unit for unit in listed if id(unit) in kept_ids]
-    return kept, [RejectedUnit(unit, DUPLICATE) for unit in listed if id(unit) not in kept_ids]
+def duplicates(stream: Stream) -> Ints:
+    """Positions of units with the same text on both sides as one of better quality (or equal, and earlier)."""
+    texts, qualities = Digests(), array("d")
+    for _, unit in stream.living():
+        texts.add(f"{normalized(unit.vi)}\n{normalized(unit.en)}")
+        qualities.append(unit.quality)
+    return np.delete(stream.positions(), best(texts.groups(), np.array(qualities)))
 
 
-def near_duplicates(units: Iterable[Unit], threshold: float = neardup.FILTER) -> tuple[list[Unit], list[RejectedUnit]]:
-    """Keep, of units that are near-duplicates on both sides, the one of best quality (the first of equals).
+def near_duplicates(stream: Stream, threshold: float = neardup.FILTER) -> Ints:
+    """Positions of units that are near-duplicates on both sides of one of better quality (or equal, and earlier).
 
     A unit goes only if the one that stays is itself a near-duplicate of it: no chain of small differences removes
     what is unlike everything that stays.
 
     Args:
-        units: in their order.
+        stream: the units; their texts in the form of `neardup.key` are kept aside in its folder.
         threshold: least similarity of either side; see `neardup`.
-
-    Returns:
-        Kept units and near-duplicates, each in the order they came.
     """
-    listed = list(units)
-    keys = [(neardup.key(unit.vi), neardup.key(unit.en)) for unit in listed]
-    members: dict[int, list[int]] = {}
-    for number, group in enumerate(neardup.groups(keys, threshold)):
-        members.setdefault(group, []).append(number)
-    gone: set[int] = set()
-    for group_of in members.values():
-        best: list[int] = []
-        for number in sorted(group_of, key=lambda n: (-listed[n].quality, n)):
-            alike = any(_alike(keys[number], keys[other], threshold) for other in best)
-            (gone.add if alike else best.append)(number)
-    kept = [unit for number, unit in enumerate(listed) if number not in gone]
-    return kept, [RejectedUnit(unit, NEAR_DUPLICATE) for number, unit in enumerate(listed) if number in gone]
-
-
-def _alike(one: tuple[str, str], other: tuple[str, str], threshold: float) -> bool:
-    return all(neardup.similarity(a, b) >= threshold for a, b in zip(one, other, strict=True))
+    digests, quality_list = Digests(), array("d")
+    with closing(Texts(stream.folder)) as texts:
+        for _, unit in stream.living():
+            sides = neardup.key(unit.vi), neardup.key(unit.en)
+            texts.add(*sides)
+            digests.add("\n".join(sides))
+            quality_list.append(unit.quality)
+        qualities = np.array(quality_list)
+        # Of the same words the best unit stands for all: what it is too near to, they are.
+        first = np.sort(best(digests.groups(), qualities))
+        order = np.lexsort((first, -qualities[first]))
+        redundant = neardup.redundant(Chosen(texts, first), order, threshold)
+    return np.delete(stream.positions(), first[~redundant])

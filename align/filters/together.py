@@ -1,32 +1,32 @@
 """Filters that look at all units of a run: what is repeated.
 
-A filter divides units into those kept and those rejected, each in the order they came.
+A filter gives the positions of the units that it rejects. It sees the units that the former filters let through, one
+after the other and as often as it needs, and holds numbers of fixed size of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Literal
+from array import array
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from align.documents import furniture
-from align.filters.repeats import deduplicate, near_duplicates
+from align.filters.repeats import duplicates, near_duplicates
+from align.filters.stream import Digests, Ints, Stream, best, distinct_beside
 from align.text import normalized
-from align.types import RejectedUnit, Unit
 
-Divide = Callable[[Sequence[Unit]], tuple[list[Unit], list[RejectedUnit]]]
-_Side = Literal["vi", "en"]
+Rejects = Callable[[Stream], Ints]
 
 _COUNTERPARTS: Final = 4  # different ones that no phrase has; by judgment: the development set repeats too little
 _LINES: Final = 3  # documents that have a line which only one language's rules know
 _EVENTS: Final = 8  # as `documents.boilerplate` asks of lines
 _LINE_WORDS: Final = 5  # words and numbers of a repeated line: "Điều 3" and "Article 3" are no line of the page
 _DIGITS: Final = re.compile(r"\d+")
-
-
-def _divided(units: Sequence[Unit], gone: set[int], reason: str) -> tuple[list[Unit], list[RejectedUnit]]:
-    kept = [unit for number, unit in enumerate(units) if number not in gone]
-    return kept, [RejectedUnit(unit, reason) for number, unit in enumerate(units) if number in gone]
+_VI, _EN = 1, 2
 
 
 def _form(text: str) -> str:
@@ -34,65 +34,108 @@ def _form(text: str) -> str:
     return _DIGITS.sub("0", normalized(text))
 
 
-def without_furniture(units: Sequence[Unit]) -> tuple[list[Unit], list[RejectedUnit]]:
-    """Take lines of the page out that got into articles.
+def lines_of_the_page(stream: Stream) -> Ints:
+    """Lines of the page that got into articles.
 
     A unit goes if the rules of `documents.furniture` know both sides; if they know one and three documents have that
     line; or if it has five words and is repeated, numbers aside, in eight events, where the one of best quality stays.
     """
-    forms = [(_form(unit.vi), _form(unit.en)) for unit in units]
-    known = [(furniture.whole_rule(unit.vi), furniture.whole_rule(unit.en)) for unit in units]
-    documents = _documents(units, forms, {n for n, rules in enumerate(known) if any(rules)})
-    gone = {
-        number
-        for number, ((vi, en), rules) in enumerate(zip(forms, known, strict=True))
-        if all(rules)
-        or (rules[0] and len(documents["vi", vi]) >= _LINES)
-        or (rules[1] and len(documents["en", en]) >= _LINES)
-    }
-    return _divided(units, gone | _repeated(units, forms), "furniture")
+    known, lines = _Known(), _Lines()
+    for number, unit in stream.living():
+        vi, en = _form(unit.vi), _form(unit.en)
+        rules = _VI * bool(furniture.whole_rule(unit.vi)) + _EN * bool(furniture.whole_rule(unit.en))
+        if rules:
+            known.add(number, rules, (vi, unit.vi_doc), (en, unit.en_doc))
+        if min(vi.count(" "), en.count(" ")) + 1 >= _LINE_WORDS:
+            lines.add(number, f"{vi}\n{en}", unit.quality)
+    return np.union1d(known.gone(), lines.gone(stream))
 
 
-def _documents(
-    units: Sequence[Unit], forms: Sequence[tuple[str, str]], known: Iterable[int]
-) -> dict[tuple[_Side, str], set[str]]:
-    """Lines that a rule knows on either side -> documents that have them."""
-    found: dict[tuple[_Side, str], set[str]] = {}
-    for number in known:
-        found.setdefault(("vi", forms[number][0]), set()).add(units[number].vi_doc)
-        found.setdefault(("en", forms[number][1]), set()).add(units[number].en_doc)
-    return found
+class _Known:
+    """Units with a side that a rule knows: their lines and documents."""
+
+    def __init__(self) -> None:
+        self._numbers = array("q")
+        self._rules = bytearray()
+        self._sides = ((Digests(), Digests()), (Digests(), Digests()))
+
+    def add(self, number: int, rules: int, *sides: tuple[str, str]) -> None:
+        """Add a unit with the form and document of each side."""
+        self._numbers.append(number)
+        self._rules.append(rules)
+        for columns, texts in zip(self._sides, sides, strict=True):
+            for column, text in zip(columns, texts, strict=True):
+                column.add(text)
+
+    def gone(self) -> Ints:
+        """Positions of those that are lines of the page."""
+        rules = np.frombuffer(self._rules, dtype=np.uint8)
+        gone = rules == _VI + _EN
+        for rule, (forms, documents) in zip((_VI, _EN), self._sides, strict=True):
+            groups = forms.groups()
+            many = distinct_beside(groups, documents.groups()) >= _LINES
+            gone |= (rules & rule > 0) & many[groups]
+        rejected: Ints = np.array(self._numbers, dtype=np.int64)[gone]
+        return rejected
 
 
-def _repeated(units: Sequence[Unit], forms: Sequence[tuple[str, str]]) -> set[int]:
-    """Positions of units that many events have in another form of numbers at most, but for the best of each."""
-    places: dict[tuple[str, str], list[int]] = {}
-    for number, form in enumerate(forms):
-        if min(side.count(" ") for side in form) + 1 >= _LINE_WORDS:
-            places.setdefault(form, []).append(number)
-    gone: set[int] = set()
-    for numbers in places.values():
-        columns = ({getattr(units[n], name) for n in numbers} for name in ("event", "vi_doc", "en_doc"))
-        if len(numbers) >= _EVENTS and min(map(len, columns)) >= _EVENTS:
-            gone.update(sorted(numbers, key=lambda n: (-units[n].quality, n))[1:])
-    return gone
+class _Lines:
+    """Units that are long enough to be a line which is repeated."""
+
+    def __init__(self) -> None:
+        self._numbers = array("q")
+        self._forms = Digests()
+        self._qualities = array("d")
+
+    def add(self, number: int, form: str, quality: float) -> None:
+        """Add a unit."""
+        self._numbers.append(number)
+        self._forms.add(form)
+        self._qualities.append(quality)
+
+    def gone(self, stream: Stream) -> Ints:
+        """Positions of units that many events have in another form of numbers at most, but for the best of each."""
+        numbers, groups = np.array(self._numbers, dtype=np.int64), self._forms.groups()
+        often = np.bincount(groups) >= _EVENTS if len(groups) else np.zeros(0, dtype=bool)
+        some = often[groups]
+        numbers, groups, qualities = numbers[some], groups[some], np.array(self._qualities)[some]
+        if not len(numbers):
+            return np.zeros(0, dtype=np.int64)
+        wide = _everywhere(stream, numbers, groups)[groups]
+        numbers, groups = numbers[wide], groups[wide]
+        rejected: Ints = np.delete(numbers, best(groups, qualities[wide]))
+        return rejected
 
 
-def without_one_sided(units: Sequence[Unit]) -> tuple[list[Unit], list[RejectedUnit]]:
-    """Take units out of which one side stands beside four or more different texts: not all can be translations."""
-    texts = [(normalized(unit.vi), normalized(unit.en)) for unit in units]
-    beside: dict[tuple[int, str], set[str]] = {}
-    for pair in texts:
-        for side in (0, 1):
-            beside.setdefault((side, pair[side]), set()).add(pair[1 - side])
-    many = {key for key, others in beside.items() if len(others) >= _COUNTERPARTS}
-    gone = {number for number, (vi, en) in enumerate(texts) if (0, vi) in many or (1, en) in many}
-    return _divided(units, gone, "one_sided")
+def _everywhere(stream: Stream, numbers: Ints, groups: Ints) -> NDArray[np.bool_]:
+    """By group: whether its units, at these positions, are of eight events, and of as many documents on either side."""
+    wanted = np.zeros(len(stream.verdicts), dtype=bool)
+    wanted[numbers] = True
+    columns = (Digests(), Digests(), Digests())
+    for number, unit in stream.living():
+        if wanted[number]:
+            for column, text in zip(columns, (unit.event, unit.vi_doc, unit.en_doc), strict=True):
+                column.add(text)
+    counts = [distinct_beside(groups, column.groups()) for column in columns]
+    wide: NDArray[np.bool_] = np.min(counts, axis=0) >= _EVENTS
+    return wide
 
 
-TOGETHER: Final[dict[str, Divide]] = {
-    "furniture": without_furniture,
-    "one_sided": without_one_sided,
-    "duplicate": deduplicate,
+def one_sided(stream: Stream) -> Ints:
+    """Units of which one side stands beside four or more different texts: not all can be translations."""
+    vi, en = Digests(), Digests()
+    for _, unit in stream.living():
+        vi.add(normalized(unit.vi))
+        en.add(normalized(unit.en))
+    one, other = vi.groups(), en.groups()
+    gone = (distinct_beside(one, other) >= _COUNTERPARTS)[one] | (distinct_beside(other, one) >= _COUNTERPARTS)[other]
+    rejected: Ints = stream.positions()[gone]
+    return rejected
+
+
+TOGETHER: Final[dict[str, Rejects]] = {
+    "furniture": lines_of_the_page,
+    "one_sided": one_sided,
+    "duplicate": duplicates,
     "near_duplicate": near_duplicates,
 }
