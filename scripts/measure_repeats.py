@@ -55,8 +55,9 @@ def units(count: int, words: int | None, corpus: Path | None, seed: int = 7) -> 
             pair = _exchanged(vi, pools[0], 0.6, rng), _exchanged(en, pools[1], 0.6, rng)
             last = [*last[-999:], pair]
         place = f"{number // 10:08}"
-        yield Unit(f"{number:016x}", *pair, rng.randrange(5000, 10000) / 10000, 0.6, 1.2, "1-1", f"v{place}", f"e{place}",
-                   (number % 10,), (number % 10,), None, None, place)  # fmt: skip
+        quality = rng.randrange(5000, 10000) / 10000
+        at = f"v{place}", f"e{place}", (number % 10,), (number % 10,), None, None, place
+        yield Unit(f"{number:016x}", *pair, quality, 0.6, 1.2, "1-1", *at)
 
 
 def main() -> None:

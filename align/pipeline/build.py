@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +29,7 @@ from align.pipeline.telling import Told
 from align.types import DocumentPair, Encoder, RejectedUnit, Unit
 
 BANDS: Final = ((0.9, 1.01), (0.7, 0.9), (0.5, 0.7))
+_ALL_BANDS: Final = (*BANDS, (0.0, 0.5))
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,30 @@ class _Found:
     Attributes:
         gathered: the documents.
         told: the pairs.
-        kept, rejected: units.
+        verdicts: of the filters on each unit, as numbers of `filters.REASONS`.
         repeated: pairs of near-duplicates.
     """
 
     gathered: Gathered
     told: Told
-    kept: Sequence[Unit]
-    rejected: Sequence[RejectedUnit]
+    verdicts: bytearray
     repeated: Sequence[DocumentPair]
+
+    def kept(self) -> Iterator[Unit]:
+        """Units that enter the corpus, in order."""
+        return (unit for unit, verdict in zip(self.told.units(), self.verdicts, strict=True) if not verdict)
+
+    def rejected(self) -> Iterator[RejectedUnit]:
+        """The others with their reason, in the same order."""
+        for unit, verdict in zip(self.told.units(), self.verdicts, strict=True):
+            if (reason := filters.REASONS[verdict]) is not None:
+                yield RejectedUnit(unit, reason)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Units rejected for each reason."""
+        counts = Counter(filters.REASONS[verdict] for verdict in self.verdicts if verdict)
+        return {reason: n for reason, n in sorted(counts.items(), key=str) if reason}
 
 
 def build(
@@ -183,23 +199,13 @@ def _compute(run: Run, inputs: Sequence[Path], columns: dict[str, str], hashes: 
     compared = Compared(run, gathered)
     told = telling.tell(compared, compared.tellings())
     with run.time("filter"):
-        kept, rejected = select_units(told.units(), run.config)
+        verdicts = filters.verdicts(told.units, run.config.filters, run.config.min_quality, run.store.folder)
     repeated = repeats.repeated_pairs([one.pair for one in told.tellings], gathered.repeats)
-    return _Found(gathered, told, kept, rejected, repeated)
-
-
-def select_units(units: Iterable[Unit], config: BuildConfig) -> tuple[list[Unit], list[RejectedUnit]]:
-    """Units that enter the corpus, and the others with their reason, both in corpus order."""
-    kept, rejected = filters.select(units, config.filters, config.min_quality)
-    return kept, sorted(rejected, key=lambda r: _place(r.unit))
-
-
-def _place(unit: Unit) -> tuple[str, str, str, tuple[int, ...], tuple[int, ...]]:
-    return unit.event, unit.vi_doc, unit.en_doc, unit.vi_segments, unit.en_segments
+    return _Found(gathered, told, verdicts, repeated)
 
 
 def _document_rows(found: _Found) -> list[tuple[str, ...]]:
-    units = Counter((unit.vi_doc, unit.en_doc) for unit in found.kept)
+    units = Counter((unit.vi_doc, unit.en_doc) for unit in found.kept())
     pairs = [*found.told.pairs(), *found.repeated]
     return [document_row(pair, units[pair.vi_doc, pair.en_doc]) for pair in sorted(pairs, key=linking.order_of_pairs)]
 
@@ -207,22 +213,21 @@ def _document_rows(found: _Found) -> list[tuple[str, ...]]:
 def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> None:
     """Write every file but the report."""
     for name in config.formats:
-        formats.write_corpus(name, out, found.kept, encoder=encoder.signature)
-    reasons = {r.unit.id: r.reason for r in found.rejected}
-    fates = (reasons.get(unit.id, "kept") for unit in found.told.units())
+        formats.write_corpus(name, out, found.kept(), encoder=encoder.signature)
+    fates = (filters.REASONS[verdict] or "kept" for verdict in found.verdicts)
     formats.write_lines(out / "alignments.jsonl", found.told.lines(fates))
     formats.write_table(out / "documents.tsv", DOCUMENT_COLUMNS, _document_rows(found))
-    formats.write_rejected(out / "rejected.tsv", found.rejected)
+    formats.write_rejected(out / "rejected.tsv", found.rejected())
     rows = [(bad.doc, bad.reason) for bad in found.gathered.rejected]
     formats.write_table(out / "rejected_documents.tsv", ("doc", "reason"), rows)
 
 
 def _card_facts(inputs: Sequence[Path], found: _Found, config: BuildConfig, encoder: Encoder) -> card.Facts:
     return card.Facts(
-        units=found.kept,
+        units=list(found.kept()),
         encoder=encoder.signature,
         inputs=tuple(path.name for path in inputs),
-        rejected=dict(sorted(Counter(r.reason for r in found.rejected).items())),
+        rejected=found.reasons,
         documents=found.gathered.documents(found.told.run.store),
         licenses=card.licenses(inputs),
         files=[file for name in config.formats for file in formats.CORPUS_FILES[name]],
@@ -233,15 +238,17 @@ def _result(out: Path, found: _Found, run: Run) -> BuildResult:
     accepted = [one.pair for one in found.told.tellings if one.pair.pair_class != "related"]
     accepted += found.repeated
     matched = {("vi", pair.vi_doc) for pair in accepted} | {("en", pair.en_doc) for pair in accepted}
-    bands = {f"{low:.1f}": sum(low <= unit.quality < high for unit in found.kept) for low, high in (*BANDS, (0.0, 0.5))}
+    bands = {f"{low:.1f}": 0 for low, _ in _ALL_BANDS}
+    for unit in found.kept():
+        bands[next(f"{low:.1f}" for low, high in _ALL_BANDS if low <= unit.quality < high)] += 1
     return BuildResult(
         out=out,
         documents=found.gathered.languages,
         events=len({pair.event for pair in accepted}),
         pairs=len(accepted),
-        units=len(found.kept),
+        units=found.verdicts.count(0),
         bands=bands,
-        rejected=dict(sorted(Counter(r.reason for r in found.rejected).items())),
+        rejected=found.reasons,
         rejected_documents=len(found.gathered.rejected),
         unmatched=sum(found.gathered.languages.values()) - len(matched),
         warnings=sum(len(texts) for _, texts in found.gathered.warnings(run.store)),
