@@ -64,8 +64,28 @@ def strip_diacritics(text: str) -> str:
     """Take off every diacritic, and đ becomes d: "Tô Lâm" -> "To Lam", "Đà Nẵng" -> "Da Nang"."""
     if text.isascii():
         return text
-    marks = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return unicodedata.normalize("NFC", "".join(mark for mark in marks if not unicodedata.combining(mark)))
+    return unicodedata.normalize("NFC", text.translate(_BARE))
+
+
+class _Bare(dict[int, str]):
+    """Code point -> what is left of it without diacritics; found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        letters = unicodedata.normalize("NFD", {"đ": "d", "Đ": "D"}.get(chr(code), chr(code)))
+        self[code] = "".join(letter for letter in letters if not unicodedata.combining(letter))
+        return self[code]
+
+
+class _Words(dict[int, str]):
+    """Code point -> the letter or digit itself, or a blank; found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = chr(code) if chr(code).isalnum() else " "
+        return self[code]
+
+
+_BARE: Final = _Bare()
+_ALPHANUMERIC: Final = _Words()
 
 
 def fold(text: str) -> str:
@@ -75,4 +95,4 @@ def fold(text: str) -> str:
 
 def normalized(text: str) -> str:
     """The form in which two texts count as the same: folded letters and digits, single spaces."""
-    return " ".join("".join(char if char.isalnum() else " " for char in fold(text)).split())
+    return " ".join(fold(text).translate(_ALPHANUMERIC).split())

@@ -3,8 +3,8 @@
     .venv/bin/python scripts/measure_repeats.py --units 200000
     .venv/bin/python scripts/measure_repeats.py --units 20000 --words 12
 
-Units are sentences of a built corpus with words and numbers exchanged, a third of them nearly another one; with --words,
-sentences of so few words in any order.
+Units are sentences of a built corpus with words and numbers exchanged, a third of them nearly another one; with
+--words, sentences of so few words in any order.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def units(count: int, words: int | None, corpus: Path | None, seed: int = 7) -> 
             last = [*last[-999:], pair]
         place = f"{number // 10:08}"
         quality = rng.randrange(5000, 10000) / 10000
-        at = f"v{place}", f"e{place}", (number % 10,), (number % 10,), None, None, place
-        yield Unit(f"{number:016x}", *pair, quality, 0.6, 1.2, "1-1", *at)
+        docs, own = (f"v{place}", f"e{place}"), (number % 10,)
+        yield Unit(f"{number:016x}", *pair, quality, 0.6, 1.2, "1-1", *docs, own, own, None, None, place)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from align.beads.aligner import align
 from align.beads.alignment import Alignment
 from align.beads.exact import BeadModels, seen_alone
 from align.beads.margins import ratio_margins, run_vector
-from align.beads.side import Side, make_side, side_of
+from align.beads.side import Side, joined_sides, make_side, side_of, side_of_runs
 from align.beads.words import Lexicon
 
 __all__ = [
@@ -13,9 +13,11 @@ __all__ = [
     "Lexicon",
     "Side",
     "align",
+    "joined_sides",
     "make_side",
     "ratio_margins",
     "run_vector",
     "seen_alone",
     "side_of",
+    "side_of_runs",
 ]

@@ -94,3 +94,47 @@ def side_of(
         *features,
         headline=headline,
     )
+
+
+def side_of_runs(
+    side: Side, runs: Sequence[Sequence[int]], texts: Sequence[str], lang: Lang, featurizer: Featurizer
+) -> Side:
+    """A side whose segments are runs of segments of another, without vectors; as `side_of` of their texts.
+
+    What is known of a run of one segment is taken over: it is the most of them, and finding anchors takes time.
+
+    Args:
+        side: the document.
+        runs: ascending segments of each run.
+        texts: of the runs.
+        lang: their language.
+        featurizer: that of the embedded encoder.
+    """
+    merged = [k for k, run in enumerate(runs) if len(run) > 1]
+    made = side_of([texts[k] for k in merged], lang, featurizer.ids([texts[k] for k in merged]))
+    place = {k: (made, number) for number, k in enumerate(merged)}
+    found = [place.get(k, (side, run[0])) for k, run in enumerate(runs)]
+    tokens = [one.tokens[one.offsets[number] : one.offsets[number + 1]] for one, number in found]
+    ends = np.cumsum([0, *map(len, tokens)]).astype(np.int64)
+    return Side(
+        np.array([len(text) for text in texts], dtype=np.float64),
+        np.zeros((0, 0), dtype=np.float32),
+        tuple(one.facts[number] for one, number in found),
+        tuple(one.names[number] for one, number in found),
+        np.concatenate([*tokens, np.zeros(0, dtype=np.int32)]),
+        ends,
+    )
+
+
+def joined_sides(sides: Sequence[Side]) -> Side:
+    """Sides without vectors, one after the other."""
+    starts = np.cumsum([0, *(len(side.tokens) for side in sides)])
+    offsets = [side.offsets[1:] + start for side, start in zip(sides, starts, strict=False)]
+    return Side(
+        np.concatenate([np.zeros(0), *(side.lengths for side in sides)]),
+        np.zeros((0, 0), dtype=np.float32),
+        tuple(keys for side in sides for keys in side.facts),
+        tuple(keys for side in sides for keys in side.names),
+        np.concatenate([np.zeros(0, dtype=np.int32), *(side.tokens for side in sides)]),
+        np.concatenate([np.zeros(1, dtype=np.int64), *offsets]),
+    )

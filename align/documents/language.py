@@ -29,6 +29,7 @@ _SHORT: Final = 12  # words: below it any evidence that is not contradicted coun
 _MAX_SYLLABLE: Final = 12  # letters of a Vietnamese word, with what is run together or borrowed
 _PURITY: Final = 0.72  # share that the winner must have of both languages' strengths, else the text is mixed
 _MIN_LATIN: Final = 0.6
+_ALWAYS: Final = ("vi", "vi0", "en")  # languages whose strength is asked for
 
 
 # Scripts, with the languages that are told by them; Han without kana is Chinese.
@@ -85,9 +86,9 @@ def _latin(words: list[str]) -> Verdict:
     """Verdict on words that are mostly in Latin letters."""
     strength = _strengths(words)
     vi, en = strength["vi"], strength["en"]
-    other = max((name for name in strength if name not in LANGS), key=strength.__getitem__)
+    other = max((name for name in strength if name not in LANGS), key=strength.__getitem__, default=None)
     best = max(vi, en)
-    if best <= strength[other] and strength[other]:
+    if other is not None and best <= strength[other]:
         return _other(_names()[other])
     if not best or (len(words) >= _SHORT and best < _MIN_STRENGTH):
         return Verdict(None, "language is not told: neither Vietnamese nor English, nor another that is known")
@@ -131,7 +132,12 @@ def _strengths(words: list[str]) -> dict[str, float]:
         for lang in _evidence(lower):
             counts[lang] += weight * times
     total = len(words)
-    strength = {lang: counts[lang] / total / _ORDINARY.get(lang, _ORDINARY_OTHER) for lang in _frequent_languages()}
+    # In the order of all languages, for the first of equals wins.
+    strength = {
+        lang: counts[lang] / total / _ORDINARY.get(lang, _ORDINARY_OTHER)
+        for lang in _frequent_languages()
+        if lang in counts or lang in _ALWAYS
+    }
     bare = strength.pop("vi0")
     # Bare syllables are ambiguous: they speak only where letters do not.
     strength["vi"] = max(strength["vi"], bare)

@@ -108,10 +108,25 @@ class Aligned:
     found: Found = _NOTHING
 
 
+Pair = tuple[Prepared, Prepared]  # the Vietnamese and the English document
+
+
 def align_pair(vi: Prepared, en: Prepared) -> Aligned:
     """Align two documents and score their beads."""
-    alignment = beads.align(vi.side, en.side, static_encoder())
-    judged = _judged(vi, en, alignment.links)
+    return align_pairs([(vi, en)])[0]
+
+
+def align_pairs(pairs: Sequence[Pair]) -> list[Aligned]:
+    """Align document pairs and score their beads; no pair depends on the others, but many cost less each than one."""
+    alignments = [beads.align(vi.side, en.side, static_encoder()) for vi, en in pairs]
+    judged = _judged(pairs, [alignment.links for alignment in alignments])
+    return [
+        _aligned(vi, en, alignment, judgments)
+        for (vi, en), alignment, judgments in zip(pairs, alignments, judged, strict=True)
+    ]
+
+
+def _aligned(vi: Prepared, en: Prepared, alignment: beads.Alignment, judged: Sequence[Judgment]) -> Aligned:
     scores = quality.score(alignment, [pair.log_odds for pair in judged])
     links = _scored(vi, en, alignment.links, scores, [pair.flags for pair in judged])
     nulls = alignment.beads[len(links) :]
@@ -145,12 +160,26 @@ def align_pair_by(aligner: str, vi: Prepared, en: Prepared, encoder: Encoder) ->
     found = baselines.align(aligner, vi_texts, en_texts, encoder)
     links = [bead for bead in found if not bead.is_null]
     scores = sigmoid(beads.seen_alone(vi.side, en.side, static_encoder(), links))
-    scored = _scored(vi, en, links, scores, [pair.flags for pair in _judged(vi, en, links)])
+    scored = _scored(vi, en, links, scores, [pair.flags for pair in _judged([(vi, en)], [links])[0]])
     return Aligned((*(link.bead for link in scored), *(bead for bead in found if bead.is_null)), scored)
 
 
-def _judged(vi: Prepared, en: Prepared, links: Sequence[Bead]) -> list[Judgment]:
-    return judge([joined(vi.segments, bead.vi) for bead in links], [joined(en.segments, bead.en) for bead in links])
+def _judged(pairs: Sequence[Pair], links: Sequence[Sequence[Bead]]) -> list[list[Judgment]]:
+    """What the texts of the beads of each pair say."""
+    vi, left = _texts([pair[0] for pair in pairs], [[bead.vi for bead in row] for row in links])
+    en, right = _texts([pair[1] for pair in pairs], [[bead.en for bead in row] for row in links])
+    judged = iter(judge(vi, en, (left, right)))
+    return [[next(judged) for _ in row] for row in links]
+
+
+def _texts(documents: Sequence[Prepared], runs: Sequence[Sequence[Sequence[int]]]) -> tuple[list[str], beads.Side]:
+    """Texts of runs of segments of documents, one document after the other, and what is known of them."""
+    texts, sides = [], []
+    for one, mine in zip(documents, runs, strict=True):
+        own = [joined(one.segments, run) for run in mine]
+        texts += own
+        sides.append(beads.side_of_runs(one.side, mine, own, one.document.lang, static_encoder().featurizer))
+    return texts, beads.joined_sides(sides)
 
 
 def _scored(

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 from align import boosting
+from align.beads import Side, side_of
 from align.boosting import TreeEnsemble
 from align.encoders import static_encoder
-from align.scoring.features import FEATURES, Known, measure
+from align.scoring.features import FEATURES, Known, measure, measure_sides
 from align.scoring.flags import flags
 from align.text import clean, one_line
 from align.types import Encoder
@@ -90,21 +91,32 @@ def _probability(pair: Judgment) -> float:
     return 0.0 if nothing else round(1 / (1 + math.exp(-pair.log_odds)), 4)
 
 
-def judge(vi: Sequence[str], en: Sequence[str]) -> list[Judgment]:
+def judge(vi: Sequence[str], en: Sequence[str], known: tuple[Side, Side] | None = None) -> list[Judgment]:
     """What the words of cleaned pairs say, by the embedded encoder; no pair's judgment depends on the others.
 
     Args:
         vi: Vietnamese texts.
         en: English texts, row by row their translations.
+        known: what is known of the texts as segments, so that it need not be found; vectors are not looked at.
     """
-    return _judged(vi, en, static_encoder())[1] if vi else []
+    if not vi:
+        return []
+    static = static_encoder()
+    if known is None:
+        known = side_of(vi, "vi", static.featurizer.ids(vi)), side_of(en, "en", static.featurizer.ids(en))
+    left, right = (replace(side, vectors=static.encode_ids(side.tokens, side.offsets)) for side in known)
+    return _judgments(vi, en, measure_sides((vi, left), (en, right), static))
 
 
 def _judged(vi: Sequence[str], en: Sequence[str], encoder: Encoder) -> tuple[Known, list[Judgment]]:
     known = measure(vi, en, encoder, static_encoder())
+    return known, _judgments(vi, en, known)
+
+
+def _judgments(vi: Sequence[str], en: Sequence[str], known: Known) -> list[Judgment]:
     log_odds = shipped_model().log_odds(known.rows)
-    columns = vi, en, log_odds, known.vi_gap, known.en_gap
-    found = [
-        Judgment(float(odds), flags(left, right, *gaps)) for left, right, odds, *gaps in zip(*columns, strict=True)
+    columns = vi, en, log_odds, known.facts_differ.tolist(), known.vi_gap, known.en_gap
+    return [
+        Judgment(float(odds), flags(left, right, (vi_gap, en_gap), facts_differ=differ))
+        for left, right, odds, differ, vi_gap, en_gap in zip(*columns, strict=True)
     ]
-    return known, found

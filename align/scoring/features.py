@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -96,12 +96,14 @@ class Known:
 
     Attributes:
         rows: float64 [pairs, len(FEATURES)]; no row depends on the other pairs of the pool.
-        margin: ratio of the similarity to that of the nearest others, float64 [pairs].
+        margin: ratio of the similarity to that of the nearest others, float64 [pairs]; none where there is no pool.
+        facts_differ: whether both sides say a number, amount or date that the other does not, [pairs].
         vi_gap, en_gap: float64 [pairs, 3]: shortfall, first word, one past the last.
     """
 
     rows: Floats
     margin: Floats
+    facts_differ: Mask
     vi_gap: Floats
     en_gap: Floats
 
@@ -115,6 +117,25 @@ def measure(vi: Sequence[str], en: Sequence[str], encoder: Encoder, static: Stat
         encoder: for similarity and margin.
         static: the embedded encoder, for words.
     """
+    left = make_side(vi, encoder.encode(vi), "vi", static.featurizer)
+    right = make_side(en, encoder.encode(en), "en", static.featurizer)
+    known = measure_sides((vi, left), (en, right), static)
+    similarity = known.rows[:, _OF_PAIR.index("similarity")]
+    return replace(known, margin=_margins(left.vectors, right.vectors, similarity))
+
+
+def measure_sides(vi: tuple[Sequence[str], Side], en: tuple[Sequence[str], Side], static: StaticEncoder) -> Known:
+    """Features of cleaned texts, without margins.
+
+    Args:
+        vi: Vietnamese texts, and what is known of each as a segment, with vectors.
+        en: the same of their English counterparts.
+        static: the embedded encoder, for words.
+    """
+    return _measured(vi[0], en[0], vi[1], en[1], static)
+
+
+def _measured(vi: Sequence[str], en: Sequence[str], left: Side, right: Side, static: StaticEncoder) -> Known:
     words = Words.of(vi, static.featurizer), Words.of(en, static.featurizer)
     found = support(*words, static)
     stretches: list[Floats] = [
@@ -124,13 +145,12 @@ def measure(vi: Sequence[str], en: Sequence[str], encoder: Encoder, static: Stat
     at = [_OF_SIDE.index(name) for name in _WORST_OF_BOTH]
     both = np.maximum(sides[0][:, at], sides[1][:, at])
     covered = [w.mean(s.similar, np.ones(len(w.number), bool)) for w, s in zip(words, found, strict=True)]
-    left = make_side(vi, encoder.encode(vi), "vi", static.featurizer)
-    right = make_side(en, encoder.encode(en), "en", static.featurizer)
     same = np.array([_same_words(a, b) for a, b in zip(vi, en, strict=True)])
     similarity = np.einsum("nd,nd->n", left.vectors, right.vectors).astype(np.float64)
     pair = _of_pair(left, right, [similarity, *covered], same)
     rows = np.concatenate([pair, *sides, both, surface.features(vi, en)], axis=1)
-    return Known(rows, _margins(left.vectors, right.vectors, similarity), *stretches)
+    differ = pair[:, _OF_PAIR.index("facts_differ")] > 0
+    return Known(rows, np.zeros(0), differ, *stretches)
 
 
 def _of_pair(left: Side, right: Side, alike: Sequence[Floats], same: Floats) -> Floats:

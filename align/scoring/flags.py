@@ -22,14 +22,14 @@ _GAP_WORDS: Final = 4
 _SHOWN: Final = 8  # words of a stretch that a flag shows
 
 
-def flags(vi: str, en: str, vi_gap: Floats, en_gap: Floats) -> tuple[str, ...]:
+def flags(vi: str, en: str, gaps: tuple[Floats, Floats], *, facts_differ: bool) -> tuple[str, ...]:
     """What looks wrong with a cleaned pair.
 
     Args:
         vi: Vietnamese text.
         en: English text.
-        vi_gap: its stretch that finds least on the other side: shortfall, first word, one past the last.
-        en_gap: the same of the English.
+        gaps: of either side the stretch that finds least on the other: shortfall, first word, one past the last.
+        facts_differ: whether both sides say a number, amount or date that the other does not.
     """
     empty = tuple(f"empty_{lang}" for lang, text in (("vi", vi), ("en", en)) if not text)
     if empty:
@@ -40,11 +40,11 @@ def flags(vi: str, en: str, vi_gap: Floats, en_gap: Floats) -> tuple[str, ...]:
         return tuple(found)
     if abs(log_ratio(np.array(len(vi)), np.array(len(en)))) > _FAR:
         found.append(f"length_ratio:{len(vi)}/{len(en)}")
-    if mismatch := _number_mismatch(vi, en):
+    if mismatch := _number_mismatch(vi, en) if facts_differ else "":
         found.append(f"number_mismatch:{mismatch}")
     if negation := lone_negation(vi, en):
         found.append(f"negation:{'/'.join(negation)}")
-    return (*found, *_uncovered(vi, en, vi_gap, en_gap))
+    return (*found, *_uncovered(vi, en, *gaps))
 
 
 def _languages(vi: str, en: str) -> list[str]:

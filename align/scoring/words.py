@@ -52,7 +52,9 @@ class Words:
         number = np.array([numbers.setdefault(word, len(numbers)) for row in rows for word in row], dtype=np.int64)
         words = list(numbers)
         unknown = featurizer.pieces.unk_id()
-        pieces = [[piece for piece in row if piece != unknown] for row in featurizer.pieces.encode(words)]
+        pieces = [
+            [piece for piece in row if piece != unknown] for row in featurizer.pieces.encode(words, num_threads=1)
+        ]
         folded = [[featurizer.word_id(part) for part in folded_words(word)] for word in words]
         kinds = np.array([_kind(word) for word in words], dtype=bool).reshape(-1, 3)[number]
         return cls(

@@ -10,7 +10,7 @@ from align.bitext import Link
 from align.matching import Found
 from align.pipeline import stages
 from align.pipeline.shards.shelf import DocumentShelf, Place, Ref
-from align.pipeline.stages import Aligned
+from align.pipeline.stages import Aligned, Pair
 from align.pipeline.store import Store
 from align.types import Bead
 
@@ -41,19 +41,22 @@ class AlignedTask:
     def run(self, store: Store) -> None:
         """Write a row for each pair in their order; `error` where something went wrong with it."""
         shelf = DocumentShelf(store, self.places)
-        rows = [_row(shelf, vi, en, whole=self.whole) for vi, en in self.pairs]
-        store.write_table(self.kind, self.key, _table(rows))
+        pairs = [(shelf(vi), shelf(en)) for vi, en in self.pairs]
+        store.write_table(self.kind, self.key, _table(_rows(pairs, whole=self.whole)))
 
 
-def _row(shelf: DocumentShelf, vi: Ref, en: Ref, *, whole: bool) -> dict[str, Any]:
-    one, other = shelf(vi), shelf(en)
+def _rows(pairs: Sequence[Pair], *, whole: bool) -> list[dict[str, Any]]:
+    """Rows of pairs; one that something goes wrong with costs itself alone."""
     try:
         if whole:
-            return _cells(stages.align_pair(one, other))
-        return _seen(stages.look(one, other))
+            return [_cells(aligned) for aligned in stages.align_pairs(pairs)]
+        return [_seen(stages.look(vi, en)) for vi, en in pairs]
     except Exception as error:  # noqa: BLE001 - one bad pair must not end the run
+        if len(pairs) > 1:
+            return [row for pair in pairs for row in _rows([pair], whole=whole)]
+        sizes = len(pairs[0][0].segments), len(pairs[0][1].segments)
         reason = f"cannot be aligned ({type(error).__name__}: {error})"[:300]
-        return _seen(Found((), (len(one.segments), len(other.segments)))) | {"error": reason}
+        return [_seen(Found((), sizes)) | {"error": reason}]
 
 
 def _schema() -> dict[str, Any]:
