@@ -22,6 +22,9 @@ LOWER_CASE: Final = "a-zß-öø-ÿ" + "".join(
     chr(code) for code in (*range(0x100, 0x250), *range(0x1E00, 0x1F00)) if chr(code).islower()
 )
 _LINE_BREAKS: Final = re.compile(r"\r\n?|\x85|\u2028|\u2029|\x0b|\x0c")
+_MARKS: Final = re.compile(r"[\u0300-\u034e\u0350-\u036f]+")  # combining marks of Latin letters
+_MARKLESS: Final = re.compile(r"[\x00-\u02ff\u2000-\u20cf]*")  # Latin letters and punctuation
+_WORD: Final = re.compile(r"[^\W_]+")  # letters and digits, as str.isalnum
 _SPACES: Final = re.compile(r"[^\S\n]+")
 
 
@@ -64,8 +67,10 @@ def strip_diacritics(text: str) -> str:
     """Take off every diacritic, and đ becomes d: "Tô Lâm" -> "To Lam", "Đà Nẵng" -> "Da Nang"."""
     if text.isascii():
         return text
-    marks = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return unicodedata.normalize("NFC", "".join(mark for mark in marks if not unicodedata.combining(mark)))
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")))
+    if not _MARKLESS.fullmatch(bare):  # scripts with marks of their own
+        bare = "".join(char for char in bare if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare)
 
 
 def fold(text: str) -> str:
@@ -75,4 +80,4 @@ def fold(text: str) -> str:
 
 def normalized(text: str) -> str:
     """The form in which two texts count as the same: folded letters and digits, single spaces."""
-    return " ".join("".join(char if char.isalnum() else " " for char in fold(text)).split())
+    return " ".join(_WORD.findall(fold(text)))

@@ -3,8 +3,8 @@
     .venv/bin/python scripts/measure_repeats.py --units 200000
     .venv/bin/python scripts/measure_repeats.py --units 20000 --words 12
 
-Units are sentences of a built corpus with words and numbers exchanged, a third of them nearly another one; with --words,
-sentences of so few words in any order.
+Units are sentences of a built corpus with words and numbers exchanged, a third of them nearly another one; with
+--words, sentences of so few words in any order.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def units(count: int, words: int | None, corpus: Path | None, seed: int = 7) -> 
             pair = _exchanged(vi, pools[0], 0.6, rng), _exchanged(en, pools[1], 0.6, rng)
             last = [*last[-999:], pair]
         place = f"{number // 10:08}"
-        yield Unit(f"{number:016x}", *pair, rng.randrange(5000, 10000) / 10000, 0.6, 1.2, "1-1", f"v{place}", f"e{place}",
-                   (number % 10,), (number % 10,), None, None, place)  # fmt: skip
+        docs, at, quality = (f"v{place}", f"e{place}"), (number % 10,), rng.randrange(5000, 10000) / 10000
+        yield Unit(f"{number:016x}", *pair, quality, 0.6, 1.2, "1-1", *docs, at, at, None, None, place)
 
 
 def main() -> None:

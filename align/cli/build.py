@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,8 @@ from align.cli.console import progress
 from align.cli.options import FilterOff, FilterOn, switches
 from align.config import read_config
 from align.pipeline import BuildResult
+from align.pipeline.corpora import encoder_of
+from align.pipeline.delta import CORPUS, FOLDER, kept_aside, write_delta
 
 Inputs = Annotated[
     list[Path], typer.Argument(metavar="INPUT...", help="Files or folders of articles (.txt, .html, .jsonl, .csv ...).")
@@ -50,6 +54,9 @@ def build(
     jobs: Jobs = None,
     config: Config = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute anew what an earlier run has finished.")] = False,
+    delta: Annotated[
+        bool, typer.Option("--delta", help="Write to OUT/delta what changed since the earlier build there.")
+    ] = False,
 ) -> None:
     """Find articles on the same event, align their sentences and export a parallel corpus.
 
@@ -65,12 +72,17 @@ def build(
         "columns": tuple(column) if column else None,
     }
     settings = read_config(config, options)
-    with progress() as stages:
-        result = pipeline.build(inputs, out, settings, fresh=fresh, progress=stages)
-    pipeline.require_documents(result)
+    with kept_aside(out, settings.formats) if delta else nullcontext() as earlier:
+        with progress() as stages:
+            result = pipeline.build(inputs, out, settings, fresh=fresh, progress=stages)
+        pipeline.require_documents(result)
+        counts = write_delta(earlier, out / CORPUS, out / FOLDER, encoder_of(out)) if earlier else None
     console.print(_summary(result))
     for line in (*_advice(result, settings.window_days), *_files(result)):
         console.print(line, markup=False)
+    if counts:
+        told = ", ".join(f"{count:,} {name}" for name, count in asdict(counts).items())
+        console.print(f"{out / FOLDER}: {told}", markup=False)
 
 
 def _summary(result: BuildResult) -> Table:
