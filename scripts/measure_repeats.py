@@ -55,9 +55,8 @@ def units(count: int, words: int | None, corpus: Path | None, seed: int = 7) -> 
             pair = _exchanged(vi, pools[0], 0.6, rng), _exchanged(en, pools[1], 0.6, rng)
             last = [*last[-999:], pair]
         place = f"{number // 10:08}"
-        quality = rng.randrange(5000, 10000) / 10000
-        docs, own = (f"v{place}", f"e{place}"), (number % 10,)
-        yield Unit(f"{number:016x}", *pair, quality, 0.6, 1.2, "1-1", *docs, own, own, None, None, place)
+        docs, at, quality = (f"v{place}", f"e{place}"), (number % 10,), rng.randrange(5000, 10000) / 10000
+        yield Unit(f"{number:016x}", *pair, quality, 0.6, 1.2, "1-1", *docs, at, at, None, None, place)
 
 
 def main() -> None:
@@ -73,12 +72,12 @@ def main() -> None:
             "tsv", path.parent, units(options.units, options.words, None if options.words else options.corpus)
         )
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         found = filters.verdicts(lambda: formats.read_corpus(path), folder=path.parent)
-        seconds = time.perf_counter() - start
+        seconds, worked = time.perf_counter() - start, time.process_time() - worked
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     counts = {str(filters.REASONS[verdict]): found.count(verdict) for verdict in sorted(set(found))}
-    print(f"{options.units} units: {seconds:.1f} s, {grown / 1024:.0f} MiB more, {counts}")
+    print(f"{options.units} units: {seconds:.1f} s ({worked:.1f} s of a core), {grown / 1024:.0f} MiB more, {counts}")
 
 
 if __name__ == "__main__":

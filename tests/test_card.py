@@ -1,11 +1,13 @@
 """The dataset card of a run."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from align import pipeline
 from align.config import BuildConfig
 from align.pipeline import card
+from align.pipeline.summary import Summary
 from align.types import Document, Unit
 
 UNIT = Unit("u1", "Hai bên ký kết", "Both sides signed", 0.93, 0.6, 1.2, "1-1", "a", "b", (0,), (0,),
@@ -70,3 +72,25 @@ def test_a_readme_of_ones_own_is_left_alone(tmp_path):
     pipeline.build(inputs, tmp_path, BuildConfig(), pipeline.Settings(fresh=True))
     pipeline.build(inputs, tmp_path, BuildConfig(min_quality=0.9), pipeline.Settings(fresh=True))
     assert "# Vietnamese-English parallel corpus" in (tmp_path / "README.md").read_text("utf-8")
+
+
+def test_a_summary_says_what_the_units_do():
+    rows = [("e1", "a", "b"), ("e2", "a", "c"), ("e1", "a", "b"), ("", "d", "b"), ("e2", "a", "c")]
+    units = [
+        replace(UNIT, event=event, vi_doc=vi, en_doc=en, quality=0.5 + k / 9) for k, (event, vi, en) in enumerate(rows)
+    ]
+    documents = [
+        Document("d1", "vi", "x", url="https://h.example.org/a"),
+        Document("d2", "en", "x"),
+        Document("d3", "vi", "y"),
+    ]
+    summary = Summary()
+    for document in documents:
+        summary.add_document(document)
+    for unit in units:
+        summary.add_unit(unit)
+    assert (summary.units, summary.events, summary.pairs, summary.words) == (5, 2, 3, [20, 15])
+    assert card.text(card.Facts(summary, "e", ("in",), {})) == card.text(card.Facts(units, "e", ("in",), {}, documents))
+    empty = card.text(card.Facts(Summary(), "e", ("in",), {}))
+    assert empty == card.text(card.Facts([], "e", ("in",), {}))
+    assert "| document pairs | 0 |" in empty

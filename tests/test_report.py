@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import combinations, pairwise
 
@@ -15,10 +16,10 @@ from align import anchors, pipeline
 from align.formats.tsv import read_table
 from align.report import RunFacts, page, write_report
 from align.report.marks import CLASH, HIT, ONLY, cut, judge
-from align.report.overview import overview
+from align.report.overview import Doubt, overview
 from align.report.reading import interleaved, picture, reading
-from align.report.records import band, in_order, outlet, pair_of, read_pairs, shortened
-from align.report.write import page_names
+from align.report.records import Pair, Side, band, in_order, outlet, pair_of, read_pairs, shortened
+from align.report.write import page_names, pairs_to_show
 
 ATTACK = "<script>alert('x')</script><img src=x onerror=alert(1)> & \"quoted\" </script></style> {{ 7 * 7 }}"
 
@@ -338,3 +339,70 @@ def test_flags_have_the_same_words_in_pages_and_scripts():
     block = re.search(r"const FLAGS = \{(.*?)\};", script, re.DOTALL)
     assert block is not None
     assert dict(re.findall(r'(\w+): "([^"]*)"', block[1])) == FLAGS
+
+
+def repeated_run(folder, sample_pairs, times):
+    """A run of the sample's pairs again and again, each time of other documents."""
+    lines = [
+        json.dumps(
+            pair
+            | {"event": pair["event"] and f"{pair['event']}-{k:03}", "vi_doc": f"{pair['vi_doc']}-{k}"}
+            | {"beads": [bead | {"id": f"{bead['id']}-{k}"} if "id" in bead else bead for bead in pair["beads"]]}
+        )
+        for k in range(times)
+        for pair in sample_pairs
+    ]
+    (folder / "alignments.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    rows = "".join(f"d{k}\tempty\n" for k in range(250))
+    (folder / "rejected_documents.tsv").write_text(f"doc\treason\n{rows}", encoding="utf-8")
+    return len(lines)
+
+
+def test_of_many_pairs_some_are_shown_and_the_page_says_so(sample_run, sample_pairs, tmp_path):
+    total = repeated_run(tmp_path, sample_pairs, 20)
+    written = write_report(tmp_path, facts_of(sample_run), pairs_on_a_page=80, pairs_shown=160)
+    pages = [read_page(path) for path in written]
+    shown = sorted(int(name[1:]) for p in pages for name in p.ids if re.fullmatch(r"p\d+", name))
+    doubtful = {doubt.pair for doubt in overview(read_pairs(tmp_path)).doubts}
+    assert doubtful <= set(shown)
+    assert 150 <= len(shown) <= 160
+    assert {k // 50 for k in shown} >= {0, total // 50 // 2}
+    for path in written:
+        text = path.read_text("utf-8")
+        assert f"This report shows {len(shown)} of {total} document pairs" in text
+        assert "All document pairs stand in alignments.jsonl" in text
+        assert "250 documents could not be used" in text
+        assert text.count(" empty</li>") == 200
+    assert f"of {len(shown)} shown: search" in written[0].read_text("utf-8")
+    for address in [a for p in pages for a in p.addresses if re.match(r"(report[-\d]*\.html)?#[0-9a-f]{16}-", a)]:
+        name, _, identity = address.partition("#")
+        assert identity in {
+            i for path, p in zip(written, pages, strict=True) if path.name in (name or path.name) for i in p.ids
+        }
+    all_pairs = write_report(tmp_path, facts_of(sample_run), pairs_shown=total)
+    assert "This report shows" not in all_pairs[0].read_text("utf-8")
+
+
+@given(st.integers(0, 3000), st.integers(50, 400), st.sets(st.integers(0, 2999), max_size=8))
+def test_pairs_to_show_are_no_more_than_asked_for(total, most, doubtful):
+    doubts = tuple(Doubt(0.5, str(k), k, "a", "b") for k in doubtful if k < total)
+    figures = replace(overview([]), pairs=total, doubts=doubts)
+    shown = pairs_to_show(figures, most)
+    assert list(shown) == sorted(set(shown))
+    assert {doubt.pair for doubt in doubts} <= set(shown) <= set(range(total))
+    assert len(shown) == total if total <= most else len(shown) <= max(most, 50 + len(doubts))
+
+
+def test_documents_are_counted_once_with_what_is_said_last():
+    def side(lang, doc, outlet, date):
+        return Side(doc, lang, "t", date, "", outlet, "x", ((0, 1),), ())
+
+    def pair(vi, en):
+        return Pair("e", 0.9, "same_event", 0, (), vi, en, ())
+
+    one, two = side("vi", "a", "X", "2025-01-01"), side("vi", "a", "Y", "2025-01-02")
+    en, other = side("en", "a", "X", ""), side("en", "b", "X", "2025-01-02")
+    figures = overview([pair(one, en), pair(two, en), pair(two, other)])
+    assert [(bar.label, bar.first, bar.second) for bar in figures.outlets] == [("X", 0, 2), ("Y", 1, 0)]
+    assert [(bar.label, bar.first, bar.second) for bar in figures.days] == [("2025-01-02", 1, 1)]
+    assert figures.undated == 1

@@ -1,10 +1,11 @@
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.text import LOWER_CASE, clean, fold, new_style_tones, nfc, one_line, strip_diacritics
+from align.text import LOWER_CASE, clean, fold, new_style_tones, nfc, normalized, one_line, strip_diacritics
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,24 @@ def test_cleaned_text_is_nfc_without_controls(text):
     cleaned = clean(text)
     assert unicodedata.is_normalized("NFC", cleaned)
     assert not [char for char in cleaned if unicodedata.category(char) == "Cc" and char != "\n"]
+
+
+def bare(text):
+    """Without diacritics, by the definition: every combining character out."""
+    marks = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return unicodedata.normalize("NFC", "".join(mark for mark in marks if not unicodedata.combining(mark)))
+
+
+def test_forms_of_every_character_are_those_of_their_definitions():
+    for code in range(sys.maxunicode + 1):
+        char = chr(code)
+        stripped = bare(char.casefold())
+        assert strip_diacritics(char) == bare(char), hex(code)
+        words = "".join(part if part.isalnum() else " " for part in stripped).split()
+        assert normalized(char) == " ".join(words), hex(code)
+
+
+@given(st.text())
+def test_diacritics_of_any_text_go_as_defined(text):
+    assert strip_diacritics(text) == bare(text)
+    assert normalized(text) == " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from align import filters, formats
 from align.curation import neardup
+from align.digests import distinct_beside, numbered
 from align.documents import furniture
 from align.filters.alone import alone
-from align.filters.stream import Texts, distinct_beside, numbered
+from align.filters.stream import Texts
 from align.filters.together import _form
 from align.text import normalized
 from align.types import Unit

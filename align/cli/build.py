@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,8 @@ from align.cli.console import progress
 from align.cli.options import FilterOff, FilterOn, switches
 from align.config import read_config
 from align.pipeline import BuildResult
+from align.pipeline.corpora import encoder_of
+from align.pipeline.delta import CORPUS, FOLDER, kept_aside, write_delta
 
 Inputs = Annotated[
     list[Path], typer.Argument(metavar="INPUT...", help="Files or folders of articles (.txt, .html, .jsonl, .csv ...).")
@@ -55,6 +59,9 @@ def build(
     address: Annotated[
         str | None, typer.Option("--address", help="Of a Ray cluster; this machine if left out.")
     ] = None,
+    delta: Annotated[
+        bool, typer.Option("--delta", help="Write to OUT/delta what changed since the earlier build there.")
+    ] = False,
 ) -> None:
     """Find articles on the same event, align their sentences and export a parallel corpus.
 
@@ -70,14 +77,18 @@ def build(
         "columns": tuple(column) if column else None,
     }
     settings = read_config(config, options)
-    with progress() as stages:
-        result = pipeline.build(
-            inputs, out, settings, pipeline.Settings(engine, address, strict=strict, fresh=fresh), progress=stages
-        )
-    pipeline.require_documents(result)
+    with kept_aside(out, settings.formats) if delta else nullcontext() as earlier:
+        with progress() as stages:
+            how = pipeline.Settings(engine, address, strict=strict, fresh=fresh)
+            result = pipeline.build(inputs, out, settings, how, progress=stages)
+        pipeline.require_documents(result)
+        counts = write_delta(earlier, out / CORPUS, out / FOLDER, encoder_of(out)) if earlier else None
     console.print(_summary(result))
     for line in (*_advice(result, settings.window_days), *_files(result)):
         console.print(line, markup=False)
+    if counts:
+        told = ", ".join(f"{count:,} {name}" for name, count in asdict(counts).items())
+        console.print(f"{out / FOLDER}: {told}", markup=False)
 
 
 def _summary(result: BuildResult) -> Table:

@@ -7,15 +7,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from align.text import fold
+from align.text import normalized
 
-_WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"\d+")
 
 
 def key(text: str) -> str:
     """The form in which two texts are the same: folded words, single spaces."""
-    return " ".join(_WORD.findall(fold(text)))
+    return normalized(text)
 
 
 @lru_cache(maxsize=1 << 16)

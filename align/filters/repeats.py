@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from align.curation import neardup
-from align.filters.stream import Chosen, Digests, Ints, Stream, Texts, best
+from align.digests import Digests, Ints, best
+from align.filters.stream import Chosen, Stream, Texts
 from align.text import normalized
 
 DUPLICATE: Final = "duplicate"

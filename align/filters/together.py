@@ -14,9 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from align.digests import Digests, Ints, best, distinct_beside
 from align.documents import furniture
 from align.filters.repeats import duplicates, near_duplicates
-from align.filters.stream import Digests, Ints, Stream, best, distinct_beside
+from align.filters.stream import Stream
 from align.text import normalized
 
 Rejects = Callable[[Stream], Ints]

@@ -136,6 +136,7 @@ def _props(unit: Unit, options: TmxOptions) -> list[tuple[str, str]]:
         ("flags", flags_cell(map(xml_text, unit.flags))),
         ("reviewer", _told(unit.flags, "reviewed_by:")),
         ("reviewed", _told(unit.flags, "reviewed_at:")),
+        ("replaces", _told(unit.flags, "replaces:")),
         ("encoder", options.encoder),
     ]
 

@@ -224,7 +224,7 @@ def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> N
 
 def _card_facts(inputs: Sequence[Path], found: _Found, config: BuildConfig, encoder: Encoder) -> card.Facts:
     return card.Facts(
-        units=list(found.kept()),
+        units=found.kept(),
         encoder=encoder.signature,
         inputs=tuple(path.name for path in inputs),
         rejected=found.reasons,

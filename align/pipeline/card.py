@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import align
+from align.pipeline.summary import BANDS, Summary
 from align.types import Document, Unit
 
 NAME: Final = "README.md"
-BANDS: Final = ((0.9, 1.01, "0.9 to 1"), (0.7, 0.9, "0.7 to 0.9"), (0.5, 0.7, "0.5 to 0.7"), (0.0, 0.5, "below 0.5"))
 _SIZES: Final = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _MOST_SOURCES: Final = 20
 _SPECIAL: Final = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|#"})
@@ -25,32 +23,33 @@ class Facts:
     """What a card is written from.
 
     Attributes:
-        units: the corpus.
+        units: the corpus, or what was gathered of it and of the articles unit by unit.
         encoder: signature.
         inputs: what the run was given.
         rejected: reason -> number of units.
-        documents: the articles, if known.
+        documents: the articles, if known; not asked for beside a summary, which has them.
         licenses: what, license and origin as a `sources.toml` beside the input gives them.
         files: files of the corpus.
     """
 
-    units: Sequence[Unit]
+    units: Iterable[Unit] | Summary
     encoder: str
     inputs: tuple[str, ...]
     rejected: Mapping[str, int]
-    documents: Sequence[Document] = ()
+    documents: Iterable[Document] = ()
     licenses: Sequence[tuple[str, str, str]] = ()
     files: Sequence[str] = ()
 
 
 def text(facts: Facts) -> str:
     """The card in Markdown, with the head that hubs read. Equal facts give equal bytes."""
-    parts = [_head(facts), _what(facts), _bands(facts), _origin(facts), _how(facts)]
+    found = facts.units if isinstance(facts.units, Summary) else Summary(facts.units, facts.documents)
+    parts = [_head(facts, found), _what(found), _bands(facts, found), _origin(facts, found), _how(facts, found)]
     return "\n".join(parts)
 
 
-def _head(facts: Facts) -> str:
-    size = next((name for limit, name in _SIZES if len(facts.units) < limit), "n>1M")
+def _head(facts: Facts, found: Summary) -> str:
+    size = next((name for limit, name in _SIZES if found.units < limit), "n>1M")
     lines = ["---", "language:", "- vi", "- en", "multilinguality: translation", "task_categories:", "- translation"]
     lines += ["license: other", "size_categories:", f"- {size}"]
     data = next((name for name in ("corpus.parquet", "corpus.jsonl") if name in facts.files), None)
@@ -59,42 +58,35 @@ def _head(facts: Facts) -> str:
     return "\n".join([*lines, "---", ""])
 
 
-def _what(facts: Facts) -> str:
-    units = facts.units
-    events = {unit.event for unit in units if unit.event}
-    pairs = {(unit.vi_doc, unit.en_doc) for unit in units}
-    days = sorted(day for unit in units for day in (unit.vi_date, unit.en_date) if day)
-    words = [sum(len(text.split()) for text in side) for side in ([u.vi for u in units], [u.en for u in units])]
+def _what(found: Summary) -> str:
     rows = [
-        ("translation units", f"{len(units):,}"),
-        ("Vietnamese syllables", f"{words[0]:,}"),
-        ("English words", f"{words[1]:,}"),
-        ("document pairs", f"{len(pairs):,}"),
-        ("events", f"{len(events):,}"),
-        ("dates", f"{days[0]} to {days[-1]}" if days else "unknown"),
+        ("translation units", f"{found.units:,}"),
+        ("Vietnamese syllables", f"{found.words[0]:,}"),
+        ("English words", f"{found.words[1]:,}"),
+        ("document pairs", f"{found.pairs:,}"),
+        ("events", f"{found.events:,}"),
+        ("dates", f"{found.days[0]} to {found.days[1]}" if found.days else "unknown"),
     ]
-    if facts.documents:
-        read = Counter(document.lang for document in facts.documents)
-        rows.append(("articles read", f"{read['vi']:,} Vietnamese, {read['en']:,} English"))
+    if found.documents:
+        rows.append(("articles read", f"{found.documents['vi']:,} Vietnamese, {found.documents['en']:,} English"))
     intro = "Sentences of Vietnamese and English news articles on the same events, aligned automatically."
     return f"# Vietnamese-English parallel corpus\n\n{intro}\n\n{_table(('what', 'how many'), rows)}"
 
 
-def _bands(facts: Facts) -> str:
-    counts = [(name, sum(low <= unit.quality < high for unit in facts.units)) for low, high, name in BANDS]
-    rows = [(name, f"{count:,}") for name, count in counts if count]
+def _bands(facts: Facts, found: Summary) -> str:
+    rows = [(name, f"{found.bands[name]:,}") for _, _, name in BANDS if found.bands[name]]
     intro = "`quality` is a probability that the two sides say the same. Take the band that your use can bear."
     left = ", ".join(f"{count:,} {reason}" for reason, count in facts.rejected.items()) or "none"
     return f"## Quality\n\n{intro}\n\n{_table(('quality', 'units'), rows)}\nLeft out: {left}.\n"
 
 
-def _origin(facts: Facts) -> str:
-    places = Counter(place for document in facts.documents if (place := _place(document)))
+def _origin(facts: Facts, found: Summary) -> str:
+    places = found.places
     rows = [(escaped(place), f"{count:,}") for place, count in _ranked(places)[:_MOST_SOURCES]]
     if len(places) > _MOST_SOURCES:
         rest = sum(count for _, count in _ranked(places)[_MOST_SOURCES:])
         rows.append((f"{len(places) - _MOST_SOURCES} others", f"{rest:,}"))
-    if rows and (unknown := len(facts.documents) - sum(places.values())):
+    if rows and (unknown := found.documents.total() - places.total()):
         rows.append(("without an address", f"{unknown:,}"))
     parts = ["## Where it comes from\n", "Made from: " + ", ".join(map(escaped, facts.inputs)) + ".\n"]
     if rows:
@@ -112,15 +104,11 @@ def _origin(facts: Facts) -> str:
     return "\n".join(parts)
 
 
-def _place(document: Document) -> str:
-    return (urlsplit(document.url).hostname or "") if document.url else ""
-
-
-def _how(facts: Facts) -> str:
+def _how(facts: Facts, found: Summary) -> str:
     encoder = facts.encoder or "unknown"
     signature = f"align {align.__version__}; encoder {encoder}"
     title = "Vietnamese-English parallel corpus made with align"
-    bib = f"@misc{{align_corpus,\n  title = {{{title}}},\n  note = {{{signature}; {len(facts.units)} units}}\n}}"
+    bib = f"@misc{{align_corpus,\n  title = {{{title}}},\n  note = {{{signature}; {found.units} units}}\n}}"
     return (
         f"## How it was made\n\n`{signature}`. Settings, versions and hashes of the input stand in `report.json`.\n\n"
         f"## How to cite\n\n```bibtex\n{bib}\n```\n"

@@ -75,14 +75,12 @@ class Gathered:
     languages: dict[str, int]
     rejected: list[RejectedDocument]
 
-    def documents(self, store: Store) -> list[Document]:
+    def documents(self, store: Store) -> Iterator[Document]:
         """Every document that could be used, without its text."""
-        found = []
         for place in self.places.values():
             rows = store.read(ReadyTask.kind, place.ready, ("doc_id", "lang", "url", "reason"))
             usable = rows.filter(rows["reason"].is_null())
-            found += [Document(doc_id, lang, "", url=url) for doc_id, lang, url, _ in usable.iter_rows()]
-        return found
+            yield from (Document(doc_id, lang, "", url=url) for doc_id, lang, url, _ in usable.iter_rows())
 
     def warnings(self, store: Store) -> list[tuple[str, list[str]]]:
         """What should be known of how documents were read: their file, and the remarks."""

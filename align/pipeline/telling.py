@@ -7,7 +7,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
@@ -18,6 +18,7 @@ from align.pipeline.shards.told import Telling, ToldTask
 from align.types import DocumentPair, Unit
 
 _PAIRS: Final = 200  # told of by one task at most, but for events with more
+_HELD: Final = 100_000  # units, about a kilobyte each
 _CUT: Final = 64  # one event of so many ends a task, by its first document
 
 
@@ -32,6 +33,7 @@ class Told:
 
     run: Run
     tasks: tuple[ToldTask, ...]
+    _held: list[Unit] = field(default_factory=list, repr=False)
 
     @property
     def tellings(self) -> list[Telling]:
@@ -46,9 +48,27 @@ class Told:
                 yield dataclasses.replace(one.pair, evidence=tuple(lines))
 
     def units(self) -> Iterator[Unit]:
-        """Every unit of the accepted pairs in the order of the corpus, those that filters reject among them."""
+        """Every unit of the accepted pairs in the order of the corpus, those that filters reject among them.
+
+        They are asked for a dozen times: as many as memory bears are held after the first.
+        """
+        if self._held:
+            return iter(self._held)
+        return self._read()
+
+    def _read(self) -> Iterator[Unit]:
+        held: list[Unit] = []
+        total = 0
         for task in self.tasks:
-            yield from told.units(self.run.store, task.key)
+            for unit in told.units(self.run.store, task.key):
+                total += 1
+                if total <= _HELD:
+                    held.append(unit)
+                elif held:
+                    held.clear()
+                yield unit
+        if total <= _HELD:
+            self._held[:] = held
 
     def lines(self, fates: Iterator[str]) -> Iterator[str]:
         """Lines of `alignments.jsonl`.

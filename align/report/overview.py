@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,9 @@ from datetime import date, timedelta
 from heapq import nsmallest
 from typing import Any, Final
 
+import numpy as np
+
+from align.digests import Digests
 from align.report.records import UNUSED, Link, Pair, Side
 
 _BINS: Final = 20
@@ -54,13 +58,40 @@ class EventRow:
     pairs: tuple[int, ...]
 
 
+class _Sides:
+    """Documents of matched pairs by outlet and by date, 24 bytes each time one is met; what is said last holds."""
+
+    def __init__(self) -> None:
+        self._documents = Digests()
+        self._outlets, self._dates = array("i"), array("i")
+        self._names: dict[tuple[str, str], int] = {}  # lang, outlet or date -> number
+
+    def add(self, side: Side) -> None:
+        """Add a document."""
+        self._documents.add(f"{side.lang}\0{side.doc}")
+        for column, name in ((self._outlets, side.outlet), (self._dates, side.date)):
+            column.append(self._names.setdefault((side.lang, name), len(self._names)))
+
+    def counts(self) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+        """Language, outlet -> documents; language, date -> documents."""
+        groups = self._documents.groups()
+        last = np.zeros(groups.max(initial=-1) + 1, dtype=np.int64)
+        np.maximum.at(last, groups, np.arange(len(groups)))
+        names = list(self._names)
+        found = []
+        for column in (self._outlets, self._dates):
+            numbers = np.bincount(np.array(column, dtype=np.int64)[last], minlength=len(names))
+            found.append(Counter({names[k]: int(numbers[k]) for k in np.flatnonzero(numbers)}))
+        return found[0], found[1]
+
+
 @dataclass
 class _Tally:
     qualities: Counter[tuple[int, bool]] = field(default_factory=Counter)
     fates: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     classes: Counter[str] = field(default_factory=Counter)
-    sides: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # lang, doc -> outlet, date
+    sides: _Sides = field(default_factory=_Sides)
     doubts: list[Doubt] = field(default_factory=list)
     moved: int = 0
     pairs: int = 0
@@ -96,15 +127,14 @@ class Overview:
 
 
 def overview(pairs: Iterable[Pair]) -> Overview:
-    """Gather the figures; memory grows with documents, not with text."""
+    """Gather the figures; what is held grows by some bytes a document pair, not with text."""
     tally = _Tally()
     for pair in pairs:
         tally.pairs += 1
         tally.classes[pair.pair_class] += 1
         if pair.used:
             _count(tally, pair)
-    dates = Counter((lang, day) for (lang, _), (_, day) in tally.sides.items())
-    outlets = Counter((lang, outlet) for (lang, _), (outlet, _) in tally.sides.items())
+    outlets, dates = tally.sides.counts()
     return Overview(
         tuple(_bar(f"{k / _BINS:.2f}", k, tally.qualities) for k in range(_BINS)),
         tuple(tally.fates.most_common()),
@@ -121,7 +151,7 @@ def overview(pairs: Iterable[Pair]) -> Overview:
 
 def _count(tally: _Tally, pair: Pair) -> None:
     for side in (pair.vi, pair.en):
-        tally.sides[side.lang, side.doc] = side.outlet, side.date
+        tally.sides.add(side)
     for link in pair.links:
         tally.qualities[min(int(link.quality * _BINS), _BINS - 1), link.kept] += 1
         tally.moved += link.moved and link.kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -85,8 +85,12 @@ def band(quality: float) -> str:
     return next(name for name, low in BANDS if quality >= low or not low)
 
 
-def read_pairs(folder: Path) -> Iterator[Pair]:
+def read_pairs(folder: Path, chosen: Collection[int] | None = None) -> Iterator[Pair]:
     """The document pairs of a run, streamed.
+
+    Args:
+        folder: of the run.
+        chosen: lines, from 0, to read; all if None.
 
     Raises:
         InputError: the file is missing.
@@ -94,6 +98,8 @@ def read_pairs(folder: Path) -> Iterator[Pair]:
     """
     path = folder / ALIGNMENTS
     for number, line in numbered_lines(path):
+        if chosen is not None and number - 1 not in chosen:
+            continue
         try:
             yield pair_of(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:

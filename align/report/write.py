@@ -1,9 +1,10 @@
-"""`report.html` of a run: written from the files of the run, in pages of so many document pairs."""
+"""`report.html` of a run: written from the files of the run, in pages of so many document pairs, of some if many."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -16,10 +17,15 @@ from align.report.reading import picture, reading
 from align.report.records import Pair, read_pairs
 
 PAIRS_ON_A_PAGE: Final = 500
+PAIRS_SHOWN: Final = 5_000  # of a larger run: 10 pages, some 75 MB
+_TOGETHER: Final = 50  # neighbors that are shown together, most of them whole events
+_UNUSABLE: Final = 200  # documents that are listed
 _PAGE: Final = re.compile(r"report(-\d+)?\.html")
 
 
-def write_report(folder: Path, facts: RunFacts, pairs_on_a_page: int = PAIRS_ON_A_PAGE) -> list[Path]:
+def write_report(
+    folder: Path, facts: RunFacts, pairs_on_a_page: int = PAIRS_ON_A_PAGE, pairs_shown: int = PAIRS_SHOWN
+) -> list[Path]:
     """Write `report.html`, and `report-2.html` and so on for a run of many document pairs.
 
     Pages that an earlier, longer report left behind go. The same run gives the same bytes.
@@ -28,6 +34,7 @@ def write_report(folder: Path, facts: RunFacts, pairs_on_a_page: int = PAIRS_ON_
         folder: of a run: `alignments.jsonl`, `rejected_documents.tsv` are read from it.
         facts: counts, encoder and settings of the run.
         pairs_on_a_page: document pairs in one file.
+        pairs_shown: of a run with more, so many are shown; the figures count all.
 
     Returns:
         The files written.
@@ -37,26 +44,47 @@ def write_report(folder: Path, facts: RunFacts, pairs_on_a_page: int = PAIRS_ON_
         OutputError: the folder cannot be written.
     """
     figures = overview(read_pairs(folder))
-    names = page_names(figures.pairs, pairs_on_a_page)
-    unusable = [row for _, row in tsv.read_table(folder / "rejected_documents.tsv", ("doc", "reason"))]
-    pairs = read_pairs(folder)
+    shown = pairs_to_show(figures, pairs_shown)
+    names = page_names(len(shown), pairs_on_a_page)
+    unusable, unusable_total = _unusable(folder)
+    values = {
+        "facts": facts,
+        "figures": figures,
+        "unusable": unusable,
+        "unusable_total": unusable_total,
+        "pages": names,
+        "page_of": {doubt.pair: bisect_left(shown, doubt.pair) // pairs_on_a_page for doubt in figures.doubts},
+        "shown": len(shown),
+        "together": _TOGETHER,
+        "chart": charts(figures),
+    }
+    pairs = zip(shown, read_pairs(folder, None if len(shown) == figures.pairs else frozenset(shown)), strict=True)
     for number, name in enumerate(names):
-        values = {
-            "facts": facts,
-            "figures": figures,
-            "unusable": unusable[:200],
-            "unusable_total": len(unusable),
-            "pages": names,
-            "page_number": number,
-            "pairs_on_a_page": pairs_on_a_page,
-            "first": number * pairs_on_a_page,
-            "chart": charts(figures),
-        }
-        _write_page(folder / name, values, list(islice(pairs, pairs_on_a_page)))
+        place = {"page_number": number, "first": number * pairs_on_a_page}
+        _write_page(folder / name, values | place, dict(islice(pairs, pairs_on_a_page)))
     for old in folder.glob("report*.html"):
         if _PAGE.fullmatch(old.name) and old.name not in names:
             old.unlink()
     return [folder / name for name in names]
+
+
+def pairs_to_show(figures: Overview, most: int) -> Sequence[int]:
+    """Lines of `alignments.jsonl`, from 0: all, or neighbors from all over the run and the pairs of doubtful units."""
+    if figures.pairs <= most:
+        return range(figures.pairs)
+    doubtful = {doubt.pair for doubt in figures.doubts}
+    groups = -(-figures.pairs // _TOGETHER)
+    wanted = max((most - len(doubtful)) // _TOGETHER, 1)
+    first = [number * groups // wanted * _TOGETHER for number in range(min(wanted, groups))]
+    near = {line for start in first for line in range(start, min(start + _TOGETHER, figures.pairs))}
+    return sorted(near | doubtful)
+
+
+def _unusable(folder: Path) -> tuple[list[dict[str, str]], int]:
+    """The first documents that could not be used, and how many there are."""
+    rows = (row for _, row in tsv.read_table(folder / "rejected_documents.tsv", ("doc", "reason")))
+    listed = list(islice(rows, _UNUSABLE))
+    return listed, len(listed) + sum(1 for _ in rows)
 
 
 def page_names(pairs: int, pairs_on_a_page: int) -> list[str]:
@@ -65,24 +93,23 @@ def page_names(pairs: int, pairs_on_a_page: int) -> list[str]:
     return ["report.html", *(f"report-{number}.html" for number in range(2, total + 1))]
 
 
-def _write_page(path: Path, values: dict[str, Any], pairs: Sequence[Pair]) -> None:
-    first = values["first"]
+def _write_page(path: Path, values: dict[str, Any], pairs: Mapping[int, Pair]) -> None:
     content = {
-        "events": list(_events(pairs, first)),
-        "pairs": {first + k: pair for k, pair in enumerate(pairs)},
-        "pictures": {first + k: picture(pair) for k, pair in enumerate(pairs)},
-        "readings": ((first + k, reading(pair)) for k, pair in enumerate(pairs)),  # one at a time in memory
+        "events": list(_events(pairs)),
+        "pairs": pairs,
+        "pictures": {number: picture(pair) for number, pair in pairs.items()},
+        "readings": ((number, reading(pair)) for number, pair in pairs.items()),  # one at a time in memory
     }
     with atomic_text(path) as file:
         for piece in page.chunks(page.render("report.html", values | content, ["report.css"], ["report.js"])):
             file.write(piece)
 
 
-def _events(pairs: Sequence[Pair], first: int) -> Iterator[EventRow]:
+def _events(pairs: Mapping[int, Pair]) -> Iterator[EventRow]:
     """Events in order of the file; the pairs that feed nothing come last, under no event."""
     groups: dict[str, list[int]] = {}
-    for k, pair in enumerate(pairs):
-        groups.setdefault(pair.event if pair.used else "", []).append(first + k)
+    for number, pair in pairs.items():
+        groups.setdefault(pair.event if pair.used else "", []).append(number)
     return (EventRow(name, tuple(numbers)) for name, numbers in groups.items())
 
 
