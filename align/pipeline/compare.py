@@ -19,7 +19,7 @@ from align.pipeline import calendar, linking
 from align.pipeline.calendar import UNDATED_SHARD
 from align.pipeline.gather import Gathered
 from align.pipeline.run import Run
-from align.pipeline.shards import aligned
+from align.pipeline.shards import aligned, scored
 from align.pipeline.shards.aligned import AlignedTask
 from align.pipeline.shards.measured import PAIR, MeasuredTask
 from align.pipeline.shards.near import NearTask
@@ -57,7 +57,7 @@ class Compared:
     whole: bool = True
     usual: Keys = field(default_factory=dict)
     near: Keys = field(default_factory=dict)
-    measured: Keys = field(default_factory=dict)
+    measured: dict[int, tuple[str, ...]] = field(default_factory=dict)
     scored: Keys = field(default_factory=dict)
     collections: dict[int, str] = field(default_factory=dict)
 
@@ -105,7 +105,7 @@ class Compared:
 
     # Candidates
 
-    def _halo(self, shard: int, among: Keys) -> list[int]:
+    def _halo(self, shard: int, among: Mapping[int, object]) -> list[int]:
         return calendar.halo(shard, list(among), self.gathered.length, self.run.config.window_days)
 
     def _find_near(self) -> None:
@@ -119,15 +119,28 @@ class Compared:
         self.near = self._done("match", tasks)
 
     def _measure(self) -> None:
-        tasks = {}
+        tasks: dict[int, list[MeasuredTask]] = {}
         for shard in self.near:
-            around = [UNDATED_SHARD] if shard == UNDATED_SHARD else self._halo(shard, self.near)
-            near, usual = ({other: keys[other] for other in around} for keys in (self.near, self.usual))
-            places = {other: self.gathered.places[other] for other in around}
-            collection = self._collection(shard)
-            key = self.run.store.key(MeasuredTask.kind, shard, list(near.items()), list(usual.items()), collection)
-            tasks[shard] = MeasuredTask(key, shard, near, places, usual, collection)
-        self.measured = self._done("compare", tasks, lambda shard: list(tasks[shard].near))
+            around = self._halo(shard, self.near)
+            dated = [other for other in around if other != UNDATED_SHARD]
+            if shard != UNDATED_SHARD:
+                tasks.setdefault(shard, []).append(self._measured_task(shard, dated, undated=False))
+            if UNDATED_SHARD in around:
+                tasks.setdefault(shard, []).append(
+                    self._measured_task(shard, sorted({shard, UNDATED_SHARD}), undated=True)
+                )
+        listed = [task for of_shard in tasks.values() for task in of_shard]
+        done = self._do("compare", listed, {task.key: list(task.near) for task in listed})
+        whole = {shard: tuple(task.key for task in of_shard) for shard, of_shard in tasks.items()}
+        self.measured = {shard: keys for shard, keys in whole.items() if done.issuperset(keys)}
+
+    def _measured_task(self, shard: int, around: Sequence[int], *, undated: bool) -> MeasuredTask:
+        near, usual = ({other: keys[other] for other in around} for keys in (self.near, self.usual))
+        places = {other: self.gathered.places[other] for other in around}
+        collection = self._collection(shard)
+        parts = shard, list(near.items()), list(usual.items()), collection, undated
+        key = self.run.store.key(MeasuredTask.kind, *parts)
+        return MeasuredTask(key, shard, near, places, usual, collection, undated)
 
     def _score(self) -> None:
         least = linking.least_score(self.run.config)
@@ -286,11 +299,11 @@ def places_of(compared: Compared, pairs: Iterable[Any]) -> dict[int, Place]:
     return {shard: compared.gathered.places[shard] for shard in sorted({ref[0] for pair in pairs for ref in pair.refs})}
 
 
-def _undated(run: Run, measured: Keys) -> dict[int, tuple[Undated, Undated]]:
+def _undated(run: Run, measured: Mapping[int, tuple[str, ...]]) -> dict[int, tuple[Undated, Undated]]:
     """For each shard the undated documents in its pairs, with what is usual around them in all shards."""
     import polars as pl
 
-    tables = {shard: run.store.read(MeasuredTask.kind, key, (*PAIR, "bimax")) for shard, key in measured.items()}
+    tables = {shard: scored.read(run.store, keys, (*PAIR, "bimax")) for shard, keys in measured.items()}
     parts = {
         shard: table.filter((pl.col("vi_shard") == UNDATED_SHARD) | (pl.col("en_shard") == UNDATED_SHARD))
         for shard, table in tables.items()

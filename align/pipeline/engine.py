@@ -324,7 +324,7 @@ def _ray(jobs: int, address: str | None) -> Iterator[Engine]:
     try:
         import ray
     except ImportError as error:
-        raise ConfigError("the engine 'ray' needs the extra ray: pip install 'align[ray]'") from error
+        raise ConfigError("the engine 'ray' needs the extra ray: pip install 'align-vien[ray]'") from error
     was_there = ray.is_initialized()
     if not was_there:
         options: dict[str, Any] = {"address": address} if address else {"num_cpus": jobs, "include_dashboard": False}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from align.config import BuildConfig
@@ -82,6 +82,7 @@ class Run:
         done = set()
         for outcome, weight in zip(each(self.engine, self.store, listed), weights, strict=True):
             tick(weight)
+            self.store.log({"stage": stage} | asdict(outcome))
             taken.shards += 1
             taken.reused += outcome.reused
             taken.work += outcome.seconds
@@ -93,6 +94,7 @@ class Run:
                 done.add(outcome.key)
         taken.seconds += time.perf_counter() - start
         taken.memory = max(taken.memory, most_memory())
+        self.store.log({"stage": stage, "ended": True} | taken.as_dict())
         return done
 
     @contextmanager

@@ -15,6 +15,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 FOLDER: Final = ".work"
+LOG: Final = "log.jsonl"
 _MARKER: Final = ".done"
 _BLOCK: Final = 1 << 20
 _KEY: Final = 24  # hexadecimal digits: 96 bits
@@ -92,6 +94,14 @@ class Store:
         import polars as pl
 
         return pl.read_parquet(self.path(kind, key, suffix), columns=None if columns is None else list(columns))
+
+    def log(self, entry: dict[str, Any]) -> None:
+        """Add a line to the log of the run: a JSON object with the time. A log that cannot be written ends no run."""
+        line = json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds")} | entry, ensure_ascii=False)
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with (self.folder / LOG).open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
 
     def sweep(self, keep: set[tuple[str, str]], spare: Sequence[str] = ()) -> None:
         """Remove the tables that are no longer needed, those of whole kinds, and what killed processes left.

@@ -1,6 +1,7 @@
 """Candidate pairs of a shard and what their documents say of each other.
 
-A pair is owned by the shard of its Vietnamese document, or, where that has no date, of its English one.
+A pair is owned by the shard of its Vietnamese document, or, where that has no date, of its English one. Pairs with a
+document without a date have tables of their own: such documents see the whole collection, and so change with it.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class MeasuredTask:
         places: shard -> where its documents lie.
         usual: shard -> key of its table of `UsualTask`.
         collection: key of the statistics of the shard's period.
+        undated: whether pairs with an undated document are measured, or those without.
     """
 
     kind: ClassVar[str] = "measured"
@@ -56,6 +58,7 @@ class MeasuredTask:
     places: Mapping[int, Place]
     usual: Mapping[int, str]
     collection: str
+    undated: bool
 
     def run(self, store: Store) -> None:
         """Write refs, features and usual cosines of each pair, in the order of the refs."""
@@ -63,6 +66,7 @@ class MeasuredTask:
 
         tables = {shard: store.read(NearTask.kind, key) for shard, key in self.near.items()}
         pairs = _owned(tables, self.shard)
+        pairs = pairs[(pairs[:, [0, 2]] == UNDATED_SHARD).any(axis=1) == self.undated]
         rows, offsets = _measures(_Held(self, store), pairs)
         around = _usual_cosines(tables)
         cosines = (_at(around, pairs[:, 0], pairs[:, 1], "vi") + _at(around, pairs[:, 2], pairs[:, 3], "en")) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -28,7 +28,7 @@ class ScoredTask:
     Attributes:
         key: of the table.
         shard: number.
-        measured: shard -> key of its table of `MeasuredTask`.
+        measured: shard -> keys of its tables of `MeasuredTask`.
         undated: of Vietnamese and English documents without a date, which have pairs everywhere.
         least: probability from which a pair is worth an alignment.
     """
@@ -36,7 +36,7 @@ class ScoredTask:
     kind: ClassVar[str] = "scored"
     key: str
     shard: int
-    measured: Mapping[int, str]
+    measured: Mapping[int, tuple[str, ...]]
     undated: tuple[Undated, Undated]
     least: float
 
@@ -44,8 +44,8 @@ class ScoredTask:
         """Write the pairs worth an alignment, and of the others the strongest of each document."""
         import polars as pl
 
-        own = store.read(MeasuredTask.kind, self.measured[self.shard])
-        around = pl.concat([store.read(MeasuredTask.kind, key, (*PAIR, "bimax")) for key in self.measured.values()])
+        own = read(store, self.measured[self.shard]).sort(*PAIR)
+        around = pl.concat([read(store, keys, (*PAIR, "bimax")) for keys in self.measured.values()])
         sides = [_usual(own, around, side, known) for side, known in zip(("vi", "en"), self.undated, strict=True)]
         measures = Measures(own["features"].to_numpy(), own["offset"].to_numpy())
         usual = (sides[0] + sides[1]) / 2, own["cosine"].to_numpy()
@@ -55,6 +55,13 @@ class ScoredTask:
         others = _strongest(scored.filter(~listed))
         files = [(".parquet", parquet(scored.filter(listed))), (OTHERS, parquet(others))]
         store.write(self.kind, self.key, files)
+
+
+def read(store: Store, keys: Sequence[str], columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The measured pairs of a shard."""
+    import polars as pl
+
+    return pl.concat([store.read(MeasuredTask.kind, key, columns) for key in keys])
 
 
 def codes(table: pl.DataFrame, side: str) -> Codes:
