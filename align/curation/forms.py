@@ -17,14 +17,14 @@ def key(text: str) -> str:
     return normalized(text)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def shingles(folded: str) -> frozenset[str]:
     """Words and word pairs of a text in the form of `key`."""
     words = folded.split()
     return frozenset(words) | frozenset(map(" ".join, pairwise(words)))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def numbers(folded: str) -> tuple[str, ...]:
     """The digits of a text in the form of `key`, in their order."""
     return tuple(_NUMBER.findall(folded))

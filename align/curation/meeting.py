@@ -20,7 +20,7 @@ _PLACES: Final = np.uint64((1 << _PLACE_BITS) - 1)
 _TOKEN_SHIFT: Final = np.uint64(_RANK_BITS + _PLACE_BITS)
 _RANK_SHIFT: Final = np.uint64(_PLACE_BITS)
 _RANKS_AT_ONCE: Final = 1024  # items looked up at a time
-_PAIRS_AT_ONCE: Final = 1 << 20  # pairs looked at in one step
+_PAIRS_AT_ONCE: Final = 1 << 18  # pairs looked at in one step
 
 
 class Meeting:

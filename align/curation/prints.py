@@ -54,11 +54,10 @@ class Prints:
 
 @dataclass(frozen=True)
 class _Members:
-    """Distinct members of some items, sorted by item, side, hash."""
+    """Distinct members of some items, sorted by item, side (`cells` is item times sides and side) and hash."""
 
     count: int
-    owners: Ints
-    sides: Ints
+    cells: Ints
     hashes: Hashes
 
 
@@ -102,12 +101,12 @@ def _hashed(items: Iterable[Sides]) -> Iterator[_Members]:
         sides = [_side([item[side] for item in chunk], side, partition) for side in range(len(chunk[0]))]
         owners = np.concatenate([own for own, _ in sides])
         hashes = np.concatenate([found for _, found in sides])
-        number = np.repeat(np.arange(len(sides)), [len(own) for own, _ in sides])
-        order = np.lexsort((hashes, number, owners))
-        owners, number, hashes = owners[order], number[order], hashes[order]
+        cells = owners * len(sides) + np.repeat(np.arange(len(sides)), [len(own) for own, _ in sides])
+        order = np.lexsort((hashes, cells))
+        cells, hashes = cells[order], hashes[order]
         new = np.ones(len(hashes), dtype=bool)
-        new[1:] = (hashes[1:] != hashes[:-1]) | (number[1:] != number[:-1]) | (owners[1:] != owners[:-1])
-        yield _Members(len(chunk), owners[new], number[new], hashes[new])
+        new[1:] = (hashes[1:] != hashes[:-1]) | (cells[1:] != cells[:-1])
+        yield _Members(len(chunk), cells[new], hashes[new])
 
 
 def _partition(item: Sides) -> int:
@@ -137,7 +136,7 @@ def _side(texts: Sequence[str], side: int, partition: Hashes) -> tuple[Ints, Has
 def _measure(made: Prints, part: slice, found: _Members) -> None:
     """Sizes and bitmaps of some items."""
     sides = made.sizes.shape[1]
-    cell = found.owners * sides + found.sides
+    cell = found.cells
     made.sizes[part] = np.bincount(cell, minlength=found.count * sides).reshape(-1, sides)
     starts = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]]) if len(cell) else cell
     place = found.hashes >> np.uint64(57)
@@ -157,8 +156,9 @@ def _prefixes(
     keep = total - np.ceil(threshold * total - SLACK).astype(np.int64) + 1
     keep[sizes[:, -1] == 0] = 0
     often = counts[found.hashes & np.uint64(len(counts) - 1)]
-    order = np.lexsort((found.hashes, often, found.owners))
-    owners, often = found.owners[order], often[order]
+    owners = found.cells // sizes.shape[1]
+    order = np.lexsort((found.hashes, often, owners))
+    owners, often = owners[order], often[order]
     place = np.arange(len(order)) - (np.cumsum(total) - total)[owners]
     kept = place < keep[owners]
     alone = kept & (often == 1)
