@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from align.errors import FormatError
-from align.formats.reading import numbered_lines
+from align.formats.reading import json_of, numbered_lines
 
 ALIGNMENTS: Final = "alignments.jsonl"
 # Classes of quality that colors, filters and counts share: name -> lower bound.
@@ -95,7 +94,7 @@ def read_pairs(folder: Path) -> Iterator[Pair]:
     path = folder / ALIGNMENTS
     for number, line in numbered_lines(path):
         try:
-            yield pair_of(json.loads(line))
+            yield pair_of(json_of(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = f"not a document pair of a build ({error!r}); run align build anew"
             raise FormatError(path, number, message) from error
@@ -150,7 +149,10 @@ def _link(bead: Mapping[str, Any], *, moved: bool) -> Link:
 
 def outlet(side: Mapping[str, Any]) -> str:
     """Who published an article: the site or host it gives, else the agency named in its dateline or tag, else ""."""
-    host = urlsplit(side["url"] or "").hostname or ""
+    try:
+        host = urlsplit(side["url"] or "").hostname or ""
+    except ValueError:  # "http://[x"
+        host = ""
     if known := side.get("site") or host.removeprefix("www."):
         return str(known)
     for piece in side["furniture"]:
