@@ -3,12 +3,13 @@
 # make gate     figures on the project's own gold against pinned floors
 # make test-browser   the pages in Chromium, where it is installed      make screenshots   pictures of every page
 # make bench    compare the MT systems of the sample
+# make sbom     bill of materials of what is installed      make audit    known vulnerabilities; asks pypi.org
 # make check    lint, test and gate, as CI does
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: sample bench test test-browser screenshots lint format gate check clean
+.PHONY: sample bench test test-browser screenshots lint format gate sbom audit check clean
 
 sample: .venv/installed
 	$(BIN)/align build corpus/sample --out outputs/sample
@@ -44,6 +45,20 @@ format: .venv/installed-dev
 
 gate: .venv/installed-dev
 	$(BIN)/python scripts/gate.py
+
+sbom: .venv/installed-dev
+	$(BIN)/python scripts/sbom.py --out outputs/sbom.json
+
+# From an environment of its own, so that what it needs itself is not audited. --strict: what cannot be looked up is an
+# error; without it a machine that does not reach pypi.org would be told that all is well.
+audit: .venv/installed build/audit/installed
+	$(BIN)/python -m pip freeze --exclude-editable > build/audit/requirements.txt
+	build/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --no-deps -r build/audit/requirements.txt
+
+build/audit/installed:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'
+	touch $@
 
 check: lint test gate
 

@@ -126,7 +126,9 @@ def _read_table(path: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error}); expected a TOML file in UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise ConfigError(f"{path}: not TOML that can be read: nested too deep") from error
+    except ValueError as error:  # TOMLDecodeError, and a whole number of thousands of digits
         raise ConfigError(f"{path}: not TOML: {error}") from error
     table = data.get("build", {})
     if not isinstance(table, dict) or set(data) - {"build"}:

@@ -14,6 +14,9 @@ AlignError                    anything a user can mend; the CLI prints it and ex
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
+
+_LONGEST: Final = 600  # characters of a message
 
 
 class AlignError(Exception):
@@ -29,6 +32,8 @@ class FormatError(InputError):
 
     def __init__(self, path: str | Path, line: int | None, message: str) -> None:
         """Put place and message together as `path:line: message`."""
+        if len(message) > _LONGEST:  # files of strangers have names and values of any length
+            message = f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 4 :]}"
         self.path = str(path)
         self.line = line
         place = self.path if line is None else f"{self.path}:{line}"

@@ -52,6 +52,14 @@ def reason(raw, **fields):
     return found.reason
 
 
+def test_an_address_that_is_none_is_left_out_with_a_warning():
+    for url in ("http://[x", "https://a\u2100b/", "//[::1"):
+        found = document(EN, url=url)
+        assert found.url is None
+        assert found.warnings == (f"url {url!r} is no address: left out",)
+    assert document(EN, url="https://x.vn/[a]").url == "https://x.vn/[a]"
+
+
 # --- one article ----------------------------------------------------------------------------------
 
 

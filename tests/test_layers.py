@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1] / "align"
 
 LAYERS = [
     {"types", "errors"},
-    {"text", "config", "digests", "logistic", "boosting", "weights"},
+    {"text", "config", "digests", "gunzip", "logistic", "boosting", "weights"},
     {"anchors"},
     {"documents", "segment", "encoders", "formats"},
     {"matching", "near_duplicates", "beads", "baselines", "bitext", "evaluate"},

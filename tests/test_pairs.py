@@ -38,7 +38,7 @@ def test_foreign_files(tmp_path):
         ("a.tsv", b"one\ttwo\nx\ty\n", FormatError, "vi"),
         ("a.jsonl", b'{"vi": "x"}\n', FormatError, r"a\.jsonl:1: no pair"),
         ("a.jsonl", b"nothing\n", FormatError, r"a\.jsonl:1: no pair"),
-        ("a.tsv.gz", b"no gzip", FormatError, "not gzipped"),
+        ("a.tsv.gz", b"no gzip", FormatError, "damaged gzip file"),
         ("a.parquet", b"no parquet", FormatError, "not a Parquet file"),
         ("a.docx", b"", InputError, "not known as a corpus"),
     ],

@@ -281,6 +281,7 @@ def test_figures_agree_with_the_tables(sample_run):
         ({"url": None, "furniture": [{"rule": "dateline", "text": "Hanoi (BVS) -"}]}, "BVS"),
         ({"url": None, "furniture": [{"rule": "agency_tag", "text": "— BVS"}]}, "BVS"),
         ({"url": None, "furniture": [{"rule": "dateline", "text": "HÀ NỘI —"}]}, ""),
+        ({"url": "http://[baomau", "furniture": []}, ""),
         ({"url": None, "furniture": [{"rule": "caption", "text": "Hall (BVS) -"}]}, ""),
     ],
 )

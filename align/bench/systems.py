@@ -26,6 +26,7 @@ from align.bench.reading import read_lines
 from align.bench.records import Output, Speed
 from align.errors import FormatError, InputError, TranslationError
 from align.formats import make_folder, write_lines
+from align.formats.reading import json_of
 
 _log = logging.getLogger(__name__)
 _KEEP: Final = 20.0  # seconds after which lines are kept while the system still works
@@ -66,7 +67,7 @@ class Kept:
     def read(self) -> tuple[list[str], dict[str, Any]]:
         """Lines kept for this command and source, and the card; nothing where they are another's or damaged."""
         try:
-            card = json.loads(self.card.read_text(encoding="utf-8"))
+            card = json_of(self.card.read_text(encoding="utf-8"))
             path = self.whole if self.whole.exists() else self.partial
             lines = list(read_lines(path))
         except (OSError, ValueError, InputError, FormatError):

@@ -19,6 +19,7 @@ _MAX_TITLE_WORDS: Final = 32
 _NO_TITLE_END: Final = tuple(".!?…:;,")
 _CLOSING_QUOTES: Final = "\"”’'"
 _SURE_WORDS: Final = 20  # from this length on the text is believed over the language that it is said to have
+_SHOWN: Final = 80  # characters of an address that a warning shows
 _BARE: Final = "reads as Vietnamese without diacritics: its words are matched and encoded less well"
 
 
@@ -79,7 +80,9 @@ def parse(  # noqa: PLR0913 - the fields of a document, by name
     found = _agree(verdict, lang, len(text.split()))
     if found not in LANGS:
         return RejectedDocument(source or doc_id, found)
-    address = texts.one_line(_clean(url or top.fields.get("url", ""))) or None
+    place = texts.one_line(_clean(url or top.fields.get("url", "")))
+    address = published.address(place)
+    broken = (f"url {place[:_SHOWN]!r} is no address: left out",) if place and address is None else ()
     said = published.Said(date, head_date, top, stripped.dateline or "", address, page.name)
     day, day_source = published.choose(said, found)
     bare = (_BARE,) if verdict.bare and found == "vi" else ()
@@ -95,7 +98,7 @@ def parse(  # noqa: PLR0913 - the fields of a document, by name
         author=_line(page.author or top.fields.get("author")),
         site=_line(page.site or top.fields.get("site")) or published.host(address),
         date_source=day_source,
-        warnings=(*page.warnings, *mended, *bare),
+        warnings=(*page.warnings, *mended, *bare, *broken),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from urllib.parse import urlsplit
 
 from align.documents import dates
 from align.documents.head import Head
@@ -53,6 +54,15 @@ def choose(said: Said, lang: Lang) -> tuple[date | None, str | None]:
 
 def _of_field(value: str, lang: Lang) -> date | None:
     return dates.from_iso(value) or dates.from_dateline(value, lang)
+
+
+def address(text: str) -> str | None:
+    """An address that programs can take apart, None where it is none: "http://[x" stops some of them."""
+    try:
+        urlsplit(text)
+    except ValueError:
+        return None
+    return text or None
 
 
 def host(url: str | None) -> str | None:

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from align import gunzip
+
 MAX_BYTES: Final = 20_000_000  # of an article's file, of a line, of a row: a thousand times a long article
 MAX_BAD_ROWS: Final = 5_000  # one after the other; then a file is given up
 _COST: Final = 200  # rows with a wrong field that count as one that is no row
-# Text packs 3- to 10-fold, very repetitive rows about 50-fold, what is made to burst up to 1000-fold.
-_MAX_RATIO: Final = 200
-_FREE_BYTES: Final = 16 << 20  # unpacked bytes before the ratio counts
+_FREE_BYTES: Final = gunzip.FREE_BYTES
 _CHUNK: Final = 1 << 20
 
 
@@ -72,7 +72,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         if path.suffix.lower() != ".gz":
             yield handle
             return
-        with io.BufferedReader(_Unpacked(handle), _CHUNK) as unpacked:
+        with io.BufferedReader(_Unpacked(handle, _FREE_BYTES), _CHUNK) as unpacked:
             yield unpacked
 
 
@@ -130,28 +130,15 @@ def _utf16_lines(head: bytes, handle: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number + 1, b"x" * (MAX_BYTES + 1) if over else rest.encode("utf-8", "replace")
 
 
-class _Unpacked(io.RawIOBase):
-    """Unpacked bytes of a gzip file, as long as they stay within the ratio."""
-
-    def __init__(self, packed: BinaryIO) -> None:
-        self._packed = packed
-        self._gzip = gzip.GzipFile(fileobj=packed)
-        self._size = 0
-
-    def readable(self) -> bool:
-        return True
+class _Unpacked(gunzip.Unpacked):
+    """Unpacked bytes of a gzip file; what is wrong with it is said as of content."""
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         try:
-            data = self._gzip.read1(min(len(buffer), _CHUNK))
+            return super().readinto(buffer)
+        except gunzip.BurstError as error:
+            raise BadContentError(f"{error}: text does not; unpack and look at it") from None
         except EOFError:
             raise BadContentError("gzip data ends early: the file is truncated; fetch it again") from None
         except (gzip.BadGzipFile, zlib.error) as error:
             raise BadContentError(f"gzip data is broken ({error}): fetch the file again") from None
-        self._size += len(data)
-        if self._size > max(_FREE_BYTES, _MAX_RATIO * self._packed.tell()):
-            raise BadContentError(
-                f"unpacks to more than {_MAX_RATIO} times its size: text does not; unpack and look at it"
-            )
-        buffer[: len(data)] = data
-        return len(data)

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import math
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +28,7 @@ from align.types import Vectors
 
 FILES: Final = ("pieces.model", "words.txt", "vectors.npz", "card.json")
 _LEVELS: Final = 7  # 4 bits: the integers -7 to 7, stored as 1 to 15
+_MOST_CELLS: Final = 1 << 28  # of the buckets' rows: what a card says becomes memory
 _ROWS: Final = 2048  # segments summed in one go: bounds memory
 
 
@@ -98,6 +103,39 @@ class LazyRows:
         return self._table
 
 
+@contextmanager
+def _sound(path: Path) -> Iterator[None]:
+    """Whatever a damaged file makes of the library that reads it is one error.
+
+    Raises:
+        EncoderError: the file is damaged, or cannot be read.
+    """
+    try:
+        yield
+    except (
+        OSError, ValueError, LookupError, TypeError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error
+    ) as error:  # fmt: skip
+        reason = " ".join(str(error).split())[:200]
+        raise EncoderError(f"{path}: not that of an encoder ({reason}); copy or train the encoder anew") from error
+
+
+def _checked(card: Any) -> dict[str, Any]:
+    """A model card whose values can be used.
+
+    Raises:
+        ValueError, KeyError, TypeError: one is missing, or of another kind or size.
+    """
+    dim, buckets, norm = card["dim"], card["buckets"], card["bucket_norm"]
+    if not (type(dim) is int and type(buckets) is int and isinstance(norm, int | float)):
+        raise TypeError("dim, buckets or bucket_norm is no number")
+    if not (dim > 0 and dim % 2 == 0 and buckets > 0 and dim * buckets <= _MOST_CELLS and 0 <= norm < math.inf):
+        raise ValueError(f"dim {dim}, {buckets} buckets of length {norm} are out of range")
+    if not (isinstance(card["name"], str) and isinstance(card["version"], str)):
+        raise TypeError("name or version is no text")
+    found: dict[str, Any] = card
+    return found
+
+
 class StaticEncoder:
     """Bag of pieces and folded words; see `features.py`."""
 
@@ -119,8 +157,8 @@ class StaticEncoder:
     @cached_property
     def card(self) -> dict[str, Any]:
         """The model card."""
-        card: dict[str, Any] = json.loads((self.folder / "card.json").read_text(encoding="utf-8"))
-        return card
+        with _sound(self.folder / "card.json"):
+            return _checked(json.loads((self.folder / "card.json").read_text(encoding="utf-8")))
 
     @property
     def dim(self) -> int:
@@ -140,15 +178,28 @@ class StaticEncoder:
         """Vocabularies of the model."""
         from sentencepiece import SentencePieceProcessor
 
-        pieces = SentencePieceProcessor(model_file=str(self.folder / "pieces.model"))
-        words = (self.folder / "words.txt").read_text(encoding="utf-8").split("\n")
-        numbers = {word: number for number, word in enumerate(words) if word}
+        with _sound(self.folder / "pieces.model"):
+            pieces = SentencePieceProcessor(model_file=str(self.folder / "pieces.model"))
+        with _sound(self.folder / "words.txt"):
+            words = (self.folder / "words.txt").read_text(encoding="utf-8").split("\n")
+            numbers = {word: number for number, word in enumerate(words) if word}
+            if len(numbers) != len(words):
+                raise ValueError("an empty line, or a word twice")
         return Featurizer(pieces, numbers, int(self.card["buckets"]))
 
     @cached_property
     def _rows(self) -> LazyRows:
-        with np.load(self.folder / "vectors.npz") as stored:
+        n_stored = self.featurizer.n_stored
+        # allow_pickle is said although it is the default: an array of objects would run code as it is read.
+        with (
+            _sound(self.folder / "vectors.npz"),
+            (self.folder / "vectors.npz").open("rb") as file,  # numpy would leave a damaged one open
+            np.load(file, allow_pickle=False) as stored,
+        ):
             packed, scales = stored["rows"], stored["scales"]
+            shapes = (packed.shape, packed.dtype, scales.shape, scales.dtype)
+            if shapes != ((n_stored, self.dim // 2), np.uint8, (n_stored,), np.float16):
+                raise ValueError(f"{shapes} does not fit {n_stored} pieces and words of {self.dim} dimensions")
         return LazyRows(packed, scales, int(self.card["buckets"]), float(self.card["bucket_norm"]))
 
     @cached_property
@@ -161,7 +212,8 @@ class StaticEncoder:
         if not (self.folder / translations.FILE).is_file():
             message = f"{self.folder}: no {translations.FILE} in it; only the embedded encoder has one"
             raise EncoderError(message)
-        return translations.load(self.folder)
+        with _sound(self.folder / translations.FILE):
+            return translations.load(self.folder)
 
     def rows(self, ids: NDArray[np.int32] | NDArray[np.int64]) -> Vectors:
         """Vectors of features, float32 [len(ids), dim]; the length of a row is its weight."""

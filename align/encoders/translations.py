@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,10 +155,14 @@ def save(translations: Translations, folder: Path) -> None:
 
 
 def load(folder: Path) -> Translations:
-    """Read from an encoder's folder."""
-    with np.load(folder / FILE) as stored:
+    """Read from an encoder's folder.
+
+    Raises:
+        ValueError, KeyError: the arrays are no such table.
+    """
+    with (folder / FILE).open("rb") as file, np.load(file, allow_pickle=False) as stored:
         to_en, to_vi = (
-            Direction(
+            _checked(
                 np.concatenate([[0], np.cumsum(stored[f"{name}_lengths"], dtype=np.int64)]),
                 stored[f"{name}_targets"],
                 stored[f"{name}_levels"],
@@ -167,3 +171,14 @@ def load(folder: Path) -> Translations:
             for name in ("to_en", "to_vi")
         )
     return Translations(to_en, to_vi)
+
+
+def _checked(starts: Ints, targets: NDArray[Any], levels: NDArray[Any], unigram: NDArray[Any]) -> Direction:
+    n = len(unigram)
+    kinds = [str(array.dtype) for array in (targets, levels, unigram)]
+    sizes = (starts.shape, targets.shape, levels.shape)
+    if kinds != ["uint16", "uint8", "float32"] or sizes != ((n + 2,), (starts[-1],), (starts[-1],)):
+        raise ValueError(f"arrays of {kinds} and {sizes} are no table of {n} pieces")
+    if targets.size and int(targets.max()) >= n:
+        raise ValueError(f"piece {int(targets.max())} of {n}")
+    return Direction(starts, targets, levels, unigram)

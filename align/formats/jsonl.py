@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from align.errors import FormatError
 from align.formats.atomic import write_lines
-from align.formats.reading import numbered_lines
+from align.formats.reading import json_of, numbered_lines
 from align.types import Unit
 
 # JSON allows these raw, but programs that split a file with str.splitlines would break a record at them.
@@ -48,9 +49,9 @@ def unit_of_record(data: Any) -> Unit:
         id=_field(data, "id", str),
         vi=_field(translation, "vi", str),
         en=_field(translation, "en", str),
-        quality=float(_field(data, "quality", (int, float))),
-        similarity=float(_field(data, "similarity", (int, float))),
-        margin=float(_field(data, "margin", (int, float))),
+        quality=_number(data, "quality"),
+        similarity=_number(data, "similarity"),
+        margin=_number(data, "margin"),
         shape=_field(data, "shape", str),
         vi_doc=_field(data, "vi_doc", str),
         en_doc=_field(data, "en_doc", str),
@@ -80,7 +81,7 @@ def read(path: Path) -> Iterator[Unit]:
         if not line.strip():
             continue
         try:
-            unit = unit_of_record(json.loads(line))
+            unit = unit_of_record(json_of(line))
         except json.JSONDecodeError as error:
             raise FormatError(path, number, f"not JSON: {error.msg} at character {error.pos + 1}") from error
         except ValueError as error:
@@ -100,6 +101,18 @@ def _field(data: Any, name: str, kind: type | tuple[type, ...]) -> Any:
         wanted = " or ".join(one.__name__ for one in kinds)
         raise ValueError(f"{name} is {str(value)[:40]!r}, expected {wanted}")  # noqa: TRY004
     return value
+
+
+def _number(data: Any, name: str) -> float:
+    value = _field(data, name, (int, float))
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    # Python reads NaN and Infinity, which JSON has no form for, and whole numbers of any length.
+    if not math.isfinite(number):
+        raise ValueError(f"{name} is {str(value)[:40]}, expected a number such as 0.9312")
+    return number
 
 
 def _items(data: Any, name: str, kind: type) -> tuple[Any, ...]:

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, cast
 
+from align import gunzip
 from align.errors import FormatError
 from align.formats.atomic import atomic_binary, atomic_text
-from align.formats.reading import numbered_lines, unreadable
+from align.formats.reading import bounded_lines, decoded, numbered_lines, unreadable
 
 _LEVEL: Final = 6
 
@@ -27,15 +28,10 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     if path.suffix.lower() != ".gz":
         yield from numbered_lines(path)
         return
-    number = 0
     try:
-        with gzip.open(path, "rb") as file:
-            for number, raw in enumerate(file, 1):
-                text = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
-                yield number, text.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
-    except UnicodeDecodeError as error:
-        message = f"not UTF-8 (byte {error.start + 1} of the line); convert the file, for example with iconv"
-        raise FormatError(path, number, message) from error
+        with path.open("rb") as file, gunzip.reader(file) as unpacked:
+            for number, raw in bounded_lines(path, unpacked):
+                yield number, decoded(path, number, raw)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FormatError(path, None, f"damaged gzip file ({error}); fetch or pack it anew") from error
     except OSError as error:

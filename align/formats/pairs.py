@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from align.errors import FormatError, InputError
-from align.formats import moses, parquet, tmx_reader, tsv
-from align.formats.reading import numbered_lines, unreadable
+from align.formats import moses, packed, parquet, tmx_reader, tsv
+from align.formats.reading import json_of, numbered_lines
 from align.text import clean, one_line
 
 _CORPUS_NAMES: Final = ("corpus.tsv", "corpus.tmx", "corpus.jsonl", "corpus.parquet", "corpus.vi")
@@ -60,17 +58,11 @@ def _tsv(path: Path) -> _Rows:
 
 def _tsv_gz(path: Path) -> _Rows:
     """The training form: `doc_id TAB en TAB vi`, without a header."""
-    try:
-        with gzip.open(path, "rt", encoding="utf-8", newline="\n") as lines:
-            for number, line in enumerate(lines, 1):
-                cells = line.rstrip("\r\n").split("\t")
-                if len(cells) != 3:
-                    raise FormatError(path, number, f"{len(cells)} cells, expected doc_id, en, vi")
-                yield cells[2], cells[1], cells[0]
-    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
-        raise FormatError(path, None, f"not gzipped UTF-8 text: {error}") from error
-    except OSError as error:
-        raise unreadable(path, error) from error
+    for number, line in packed.lines(path):
+        cells = line.split("\t")
+        if len(cells) != 3:
+            raise FormatError(path, number, f"{len(cells)} cells, expected doc_id, en, vi")
+        yield cells[2], cells[1], cells[0]
 
 
 def _tmx(path: Path) -> _Rows:
@@ -82,7 +74,7 @@ def _jsonl(path: Path) -> _Rows:
     for number, line in numbered_lines(path):
         if line.strip():
             try:
-                yield _record(json.loads(line))
+                yield _record(json_of(line))
             except ValueError as error:
                 raise FormatError(path, number, f"no pair: {error}") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -58,13 +59,32 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """
     import polars as pl
 
+    with trusted(path):
+        frame = pl.read_parquet(path, glob=False)
+    return frame.iter_rows(named=True, buffer_size=_BATCH)
+
+
+@contextmanager
+def trusted(path: Path) -> Iterator[None]:
+    """Calls into the Parquet reader, which panics on some broken files instead of raising.
+
+    Raises:
+        InputError: the file cannot be read.
+        FormatError: it is no Parquet, or broken.
+    """
+    import polars as pl
+
     try:
-        frame = pl.read_parquet(path)
+        yield
     except OSError as error:
         raise unreadable(path, error) from error
-    except pl.exceptions.PolarsError as error:
-        raise FormatError(path, None, f"not a Parquet file: {error}") from error
-    return frame.iter_rows(named=True, buffer_size=_BATCH)
+    except (pl.exceptions.PolarsError, ValueError, OverflowError, MemoryError) as error:
+        reason = str(error).split("\n", maxsplit=1)[0][:200]
+        raise FormatError(path, None, f"not a Parquet file: {reason}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FormatError(path, None, "not a Parquet file: its inner sizes are wrong; write it again") from error
 
 
 def _schema() -> dict[str, Any]:

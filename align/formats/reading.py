@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
 
 from align.errors import FormatError, InputError
 
 _BOM: Final = b"\xef\xbb\xbf"
+MAX_LINE: Final = 128 << 20  # bytes: both articles of a pair, 20 MB each, with their segments as JSON
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -19,14 +22,45 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
 
     Raises:
         InputError: the file is missing or cannot be read.
-        FormatError: a line is not UTF-8.
+        FormatError: a line is not UTF-8, or longer than MAX_LINE.
     """
     try:
         with path.open("rb") as file:
-            for number, raw in enumerate(file, 1):
-                yield number, _decoded(path, number, raw)
+            for number, raw in bounded_lines(path, file):
+                yield number, decoded(path, number, raw)
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def bounded_lines(path: Path, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Lines as bytes with their ends and their numbers, from 1.
+
+    Raises:
+        FormatError: a line is longer than MAX_LINE.
+    """
+    number = 0
+    while raw := file.readline(MAX_LINE + 1):
+        number += 1
+        if len(raw) > MAX_LINE:
+            raise FormatError(path, number, f"a line of more than {MAX_LINE >> 20} MB; look for missing line ends")
+        yield number, raw
+
+
+def json_of(text: str | bytes) -> Any:
+    """Data of a JSON text.
+
+    Raises:
+        ValueError: it is no JSON, or nested deeper than Python reads it.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def doubles(names: Sequence[str]) -> list[str]:
+    """Names that stand twice, sorted."""
+    return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 def unreadable(path: Path, error: OSError) -> InputError:
@@ -36,7 +70,12 @@ def unreadable(path: Path, error: OSError) -> InputError:
     return InputError(f"{path}: cannot be read ({error.strerror or error}); check what it is and its permissions")
 
 
-def _decoded(path: Path, number: int, raw: bytes) -> str:
+def decoded(path: Path, number: int, raw: bytes) -> str:
+    """Text of a line without its end, and without the byte order mark of the first.
+
+    Raises:
+        FormatError: it is not UTF-8.
+    """
     if number == 1:
         raw = raw.removeprefix(_BOM)
     try:

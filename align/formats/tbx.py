@@ -29,6 +29,7 @@ STATUSES: Final = (
     "deprecatedTerm-admn-sts",
     "supersededTerm-admn-sts",
 )
+_MOST_TERMS: Final = 1_000  # of an entry; each makes new lists of all before it
 TERM_TYPES: Final = ("fullForm", "acronym", "abbreviation", "shortForm", "variant", "phrase")
 
 
@@ -238,6 +239,8 @@ class _Reader(XmlEvents):
         concept, term, self._term = self._concept, self._term, None
         if concept is None or term is None or not term.text:
             return
+        if len(concept.vi) + len(concept.en) >= _MOST_TERMS:
+            raise FormatError(self.path, self.line, f"more than {_MOST_TERMS:,} terms in one entry are refused")
         if self._lang == "vi":
             self._concept = replace(concept, vi=(*concept.vi, term))
         elif self._lang == "en":

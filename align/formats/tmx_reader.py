@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final
 
 from lxml import etree
 
+from align import gunzip
 from align.errors import FormatError
 from align.formats.reading import unreadable
 from align.formats.tmx import XML_LANG
@@ -57,7 +58,8 @@ def read(path: Path) -> Iterator[TmxUnit]:
         with opened(path) as file:
             yield from _stream(path, file)
     except etree.XMLSyntaxError as error:
-        message = f"not well-formed XML: {error.msg}; repair the file or export it anew"
+        reason = " ".join(str(error.msg).split())
+        message = f"not well-formed XML: {reason}; repair the file or export it anew"
         raise FormatError(path, error.lineno or 1, message) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FormatError(path, None, f"damaged gzip file ({error}); fetch or pack it anew") from error
@@ -99,8 +101,8 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         if not packed:
             yield file
             return
-        with gzip.GzipFile(fileobj=file) as unpacked:
-            yield cast("IO[bytes]", unpacked)
+        with gunzip.reader(file) as unpacked:
+            yield unpacked
 
 
 def _stream(path: Path, file: IO[bytes]) -> Iterator[TmxUnit]:

@@ -15,7 +15,7 @@ from typing import Final
 
 from align.errors import FormatError
 from align.formats.atomic import atomic_text
-from align.formats.reading import numbered_lines
+from align.formats.reading import doubles, numbered_lines
 from align.types import RejectedUnit, Unit
 
 COLUMNS: Final = (
@@ -168,7 +168,7 @@ def read(path: Path) -> Iterator[Unit]:
 def _check_header(path: Path, header: Sequence[str], required: Sequence[str]) -> None:
     if list(header) == [""]:
         raise FormatError(path, 1, "no header; expected a line with the names of the columns")
-    if double := sorted({name for name in header if header.count(name) > 1}):
+    if double := doubles(header):
         raise FormatError(path, 1, f"column {', '.join(double)} stands twice; rename one")
     if missing := [name for name in required if name not in header]:
         raise FormatError(path, 1, f"no column {', '.join(missing)}; expected {' '.join(required)}")

@@ -14,6 +14,8 @@ from align.formats.reading import unreadable
 from align.formats.tmx_reader import opened
 
 _BLOCK: Final = 1 << 16
+_MOST_BYTES: Final = 20_000_000  # of a text, tag or comment; as of an article
+_MOST_PIECES: Final = 1_000_000  # of a text with tags inside
 _MOST_DEPTH: Final = 256  # as libxml2 bounds it
 
 
@@ -71,6 +73,17 @@ class XmlEvents:
         if self.depth == 1 and self._root and local(name) != self._root:
             raise FormatError(self.path, self.line, f"the root element is <{name}>, expected <{self._root}>")
 
+    def check_size(self, done: int) -> None:
+        """Check what is held in memory after so many bytes of the file.
+
+        Raises:
+            FormatError: a text, tag or comment is longer than any of a corpus.
+        """
+        unfinished = done - self.offset
+        if unfinished > _MOST_BYTES or len(self.text) > _MOST_PIECES or sum(map(len, self.text)) > _MOST_BYTES:
+            message = f"a text, tag or comment of over {_MOST_BYTES // 1_000_000} MB is refused; look at this place"
+            raise FormatError(self.path, self.line, message)
+
     def collect(self, take: Callable[[str], object]) -> None:
         """Have text handed to another function than `text.append`."""
         self._parser.CharacterDataHandler = take
@@ -92,15 +105,19 @@ def parse(events: XmlEvents, root: str = "") -> Iterator[None]:
 
     Raises:
         InputError: the file cannot be read.
-        FormatError: it is not well-formed, declares or uses entities, or begins with another element than `root`.
+        FormatError: it is not well-formed, declares or uses entities, begins with another element than `root`, or holds
+            a text or tag of more than 20 MB.
     """
     path = events.path
     parser = _parser(path)
     events.attach(parser, root)
     try:
         with opened(path) as file:
+            done = 0
             while block := file.read(_BLOCK):
                 parser.Parse(block, False)
+                done += len(block)
+                events.check_size(done)
                 yield
             parser.Parse(b"", True)
             yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from align.errors import FormatError
-from align.formats.reading import numbered_lines
+from align.formats.reading import json_of, numbered_lines
 
 ALIGNMENTS: Final = "alignments.jsonl"
 # Classes of quality that colors, filters and counts share: name -> lower bound.
@@ -101,7 +100,7 @@ def read_pairs(folder: Path, chosen: Collection[int] | None = None) -> Iterator[
         if chosen is not None and number - 1 not in chosen:
             continue
         try:
-            yield pair_of(json.loads(line))
+            yield pair_of(json_of(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = f"not a document pair of a build ({error!r}); run align build anew"
             raise FormatError(path, number, message) from error
@@ -156,7 +155,10 @@ def _link(bead: Mapping[str, Any], *, moved: bool) -> Link:
 
 def outlet(side: Mapping[str, Any]) -> str:
     """Who published an article: the site or host it gives, else the agency named in its dateline or tag, else ""."""
-    host = urlsplit(side["url"] or "").hostname or ""
+    try:
+        host = urlsplit(side["url"] or "").hostname or ""
+    except ValueError:  # "http://[x"
+        host = ""
     if known := side.get("site") or host.removeprefix("www."):
         return str(known)
     for piece in side["furniture"]:

@@ -6,13 +6,13 @@ address, and a decision must come as JSON from a page of this very origin.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from align.errors import InputError
+from align.errors import AlignError
+from align.formats.reading import json_of
 from align.report import page
 from align.review.desk import Desk, Item
 from align.review.glossary import Terms, term_id
@@ -79,7 +79,7 @@ async def _guarded(office: Office, answer: Callable[[Office, Request], Awaitable
         return PlainTextResponse("Not found. Open the address that align review printed.", 404)
     try:
         answered = await answer(office, request)
-    except (_Refused, InputError) as error:
+    except (_Refused, AlignError) as error:
         return JSONResponse({"error": str(error)}, 400)
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
     return (
@@ -166,7 +166,7 @@ async def _body(request: Request) -> dict[str, Any]:
         if len(body) > _MOST_BYTES:
             raise _Refused(f"more than {_MOST_BYTES:,} bytes")
     try:
-        data = json.loads(body)
+        data = json_of(body)
     except ValueError as error:
         raise _Refused(f"not JSON: {error}") from error
     if not isinstance(data, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Final
 
 from align.bitext import unit_id
 from align.errors import FormatError, InputError
+from align.formats.reading import json_of
 from align.report.marks import texts
 from align.report.records import ALIGNMENTS, Link, Pair, pair_of
 from align.review.store import VERDICTS, Decision, Place, Store
@@ -72,7 +72,7 @@ class Desk:
         offset = 0
         for number, line in enumerate(file):
             try:
-                pair = pair_of(json.loads(line))
+                pair = pair_of(json_of(line))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise FormatError(path, number + 1, f"no document pair of a build ({error!r}); build anew") from error
             self._offsets.append(offset)
@@ -89,7 +89,7 @@ class Desk:
     def _read_pair(self, number: int) -> Pair:
         with (self.folder / ALIGNMENTS).open("rb") as file:
             file.seek(self._offsets[number])
-            return pair_of(json.loads(file.readline()))
+            return pair_of(json_of(file.readline()))
 
     def _read_log(self) -> None:
         """Decisions as they hold, from the log; those on units that changed their id are found by their text."""
@@ -228,7 +228,7 @@ def _threshold(folder: Path) -> float:
     """The least quality of the run; a folder without report is no finished run."""
     path = folder / "report.json"
     try:
-        return float(json.loads(path.read_text(encoding="utf-8"))["configuration"]["min_quality"])
+        return float(json_of(path.read_text(encoding="utf-8"))["configuration"]["min_quality"])
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); give the folder of a finished build") from error
     except (ValueError, KeyError, TypeError) as error:

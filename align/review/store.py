@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from align.errors import InputError
+from align.errors import InputError, OutputError
+from align.formats.reading import json_of
 
 FILE: Final = "review.sqlite"
 KINDS: Final = ("accept", "reject", "edit", "bind", "comment", "term")
@@ -94,14 +95,21 @@ class Store:
             self._base.execute(_SCHEMA)
             self._base.execute(f"SELECT {_COLUMNS}, undone_at FROM decisions LIMIT 1")  # noqa: S608 - a constant
         except sqlite3.Error as error:
+            if hasattr(self, "_base"):
+                self._base.close()  # else its lock would outlive the error
             raise InputError(f"{path}: not usable as the log of a review ({error}); move it away") from error
+        self._path = path
 
     def close(self) -> None:
         """Close the file."""
         self._base.close()
 
     def add(self, decision: Decision) -> Decision:
-        """Write a decision; it is committed when this returns."""
+        """Write a decision; it is committed when this returns.
+
+        Raises:
+            OutputError: it cannot be written, as on a full disk; the log is as it was.
+        """
         assert decision.kind in KINDS, decision.kind
         at = self._clock()
         place = decision.place
@@ -118,7 +126,7 @@ class Store:
             json.dumps([place.vi_doc, place.en_doc, place.vi_segments, place.en_segments], ensure_ascii=False),
         )
         names = _COLUMNS.partition(", ")[2]
-        cursor = self._base.execute(f"INSERT INTO decisions ({names}) VALUES (?,?,?,?,?,?,?,?,?,?)", row)  # noqa: S608 - constants
+        cursor = self._write(f"INSERT INTO decisions ({names}) VALUES (?,?,?,?,?,?,?,?,?,?)", row)  # noqa: S608 - constants
         assert cursor.lastrowid is not None
         return replace(decision, at=at, seq=cursor.lastrowid)
 
@@ -128,18 +136,46 @@ class Store:
         (seq,) = self._base.execute(last, (reviewer,)).fetchone()
         if seq is None:
             return None
-        self._base.execute("UPDATE decisions SET undone_at = ? WHERE seq = ?", (self._clock(), seq))
+        self._write("UPDATE decisions SET undone_at = ? WHERE seq = ?", (self._clock(), seq))
         query = f"SELECT {_COLUMNS} FROM decisions WHERE seq = ?"  # noqa: S608 - constants
         return _decision(self._base.execute(query, (seq,)).fetchone())
 
     def decisions(self) -> Iterator[Decision]:
-        """Decisions that hold, oldest first."""
+        """Decisions that hold, oldest first.
+
+        Raises:
+            InputError: the file is damaged.
+        """
         query = f"SELECT {_COLUMNS} FROM decisions WHERE undone_at IS NULL ORDER BY seq"  # noqa: S608 - constants
-        yield from map(_decision, self._base.execute(query))
+        try:
+            yield from map(_decision, self._base.execute(query))
+        except (sqlite3.Error, ValueError) as error:
+            message = f"damaged as the log of a review ({error}); restore it from a copy, or move it away"
+            raise InputError(f"{self._path}: {message}") from error
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+        try:
+            return self._base.execute(statement, values)
+        except sqlite3.Error as error:
+            message = f"the decision cannot be written ({error}); free space or mend its permissions"
+            raise OutputError(f"{self._path}: {message}") from error
 
 
 def _decision(row: tuple[int, str, str, str, str, str, str, str, str, str, str]) -> Decision:
     seq, at, reviewer, unit, kind, old_vi, old_en, vi, en, comment, place = row
-    vi_doc, en_doc, vi_segments, en_segments = json.loads(place)
-    where = Place(vi_doc, en_doc, tuple(vi_segments), tuple(en_segments))
+    if not all(isinstance(text, str) for text in row[1:]) or kind not in KINDS:
+        raise ValueError(f"decision {seq} is none")
+    where = _place(json_of(place), bound=kind == "bind")
     return Decision(unit, kind, reviewer, old_vi, old_en, vi, en, comment, where, at, seq)
+
+
+def _place(data: Any, *, bound: bool) -> Place:
+    """Where a unit stands; one that a reviewer bound has segments on both sides."""
+    if not isinstance(data, list) or len(data) != 4 or not all(isinstance(doc, str) for doc in data[:2]):
+        raise ValueError(f"{str(data)[:40]!r} is no place")
+    sides = data[2:]
+    if not all(isinstance(side, list) and all(type(n) is int and n >= 0 for n in side) for side in sides):
+        raise ValueError(f"{str(sides)[:40]} are no segments")
+    if bound and not all(sides):
+        raise ValueError("a unit without segments")
+    return Place(data[0], data[1], tuple(sides[0]), tuple(sides[1]))

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from align.errors import ConfigError, FormatError
 from align.formats import packed
+from align.formats.reading import doubles, json_of
 from align.formats.rows.cells import SIDES, Row, Source, Written, columns_of, text_of, to_value
 from align.formats.tsv import cell
 from align.text import one_line
@@ -32,7 +33,7 @@ def open_tsv(path: Path) -> Source:
     header = next(packed.lines(path), (1, ""))[1].split("\t")
     if header == [""]:
         raise FormatError(path, 1, "no header; expected a line with the names of the columns")
-    if double := sorted({name for name in header if header.count(name) > 1}):
+    if double := doubles(header):
         raise FormatError(path, 1, f"column {', '.join(double)} stands twice; rename one")
     return Source(path, lambda: _tsv_rows(path, header), tuple(header))
 
@@ -74,10 +75,10 @@ def _jsonl_rows(path: Path) -> Iterator[Row]:
         if not line.strip():
             continue
         try:
-            yield flat(json.loads(line))
+            yield flat(json_of(line))
         except json.JSONDecodeError as error:
             raise FormatError(path, number, f"not JSON: {error.msg} at character {error.pos + 1}") from error
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise FormatError(path, number, str(error)) from error
 
 

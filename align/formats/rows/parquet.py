@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from align.errors import AlignError, FormatError
 from align.formats.atomic import atomic_path
-from align.formats.parquet import storable
-from align.formats.reading import unreadable
+from align.formats.parquet import storable, trusted
 from align.formats.rows.cells import NUMBERS, Row, Source, Written, ordered, to_cell
 from align.formats.rows.lines import TRANSLATION, flat, nested, sided
 
@@ -43,12 +42,8 @@ def schema_of(path: Path) -> dict[str, Any]:
     """
     import polars as pl
 
-    try:
+    with trusted(path):
         return dict(pl.read_parquet_schema(path))
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except pl.exceptions.PolarsError as error:
-        raise FormatError(path, None, f"not a Parquet file: {error}") from error
 
 
 def batches(path: Path, size: int = BATCH) -> Iterator[Any]:
@@ -59,15 +54,13 @@ def batches(path: Path, size: int = BATCH) -> Iterator[Any]:
     """
     import polars as pl
 
-    frame = pl.scan_parquet(path)
-    try:
+    with trusted(path):
+        frame = pl.scan_parquet(path, glob=False)
         total = int(frame.select(pl.len()).collect().item())
-        for start in range(0, total, size):
-            yield frame.slice(start, size).collect()
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except pl.exceptions.PolarsError as error:
-        raise FormatError(path, None, f"not a Parquet file: {error}") from error
+    for start in range(0, total, size):
+        with trusted(path):
+            batch = frame.slice(start, size).collect()
+        yield batch
 
 
 def _rows(path: Path) -> Iterator[Row]:

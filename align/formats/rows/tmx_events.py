@@ -7,12 +7,13 @@ the header, so that empty ones come back. Of several variants in one language th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from align.errors import FormatError
+from align.formats.reading import json_of
 from align.formats.rows.cells import Row, Source
 from align.formats.tmx_reader import LANGS, NATIVE_CODE
 from align.formats.tsv import COLUMNS
@@ -24,6 +25,7 @@ OF_SIDE: Final = {f"{side}_{name}": (side, f"x-{name}") for side in ("vi", "en")
 PROP_TYPES: Final = {name: f"x-{name.replace('_', '-')}" for name in COLUMNS if name not in {"id", "vi", "en"}}
 _DEPTH_OF_PROP: Final = 5  # in tmx, body, tu, tuv: deeper elements are counted with care
 SIDE_KINDS: Final = frozenset({"x-date", "x-segments"})
+_MOST_JOINED: Final = 10_000  # each makes a new text of all before it
 _TOLD_APART: Final = "column:date"
 PROP_NAMES: Final = {kind: name for name, kind in PROP_TYPES.items() if name not in OF_SIDE}
 
@@ -91,6 +93,7 @@ class _TmxRows(XmlEvents):
         self._in_seg = 0
         self._native = 0
         self._gap = False
+        self._joined = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
@@ -107,7 +110,7 @@ class _TmxRows(XmlEvents):
         elif name == "tuv":
             self._begin_side(attributes)
         elif name == "tu":
-            self._row = {"id": attributes.pop("tuid", ""), "vi": "", "en": ""}
+            self._row, self._joined = {"id": attributes.pop("tuid", ""), "vi": "", "en": ""}, 0
             for key, value in attributes.items():
                 self._row[f"tu@{key}"] = value
         else:
@@ -189,8 +192,15 @@ class _TmxRows(XmlEvents):
         row = self._row
         if self._side is not None:
             row, name = self._side, f"{self._lang}:{name}"
-        if row is not None:
-            row[name] = f"{row[name]} | {text}" if name in row else text
+        if row is None:
+            return
+        if name in row:
+            self._joined += 1
+            if self._joined > _MOST_JOINED:
+                message = f"more than {_MOST_JOINED:,} notes and props of one kind in a unit are refused"
+                raise FormatError(self.path, self.line, message)
+            text = f"{row[name]} | {text}"
+        row[name] = text
 
     def _inline(self, name: str) -> None:
         self._in_seg += 1
@@ -242,7 +252,7 @@ def column(kind: str) -> str:
 def _declared(text: str) -> tuple[str, ...] | None:
     """Columns that a header names; none are named where a TMX of another program was written anew."""
     try:
-        names = json.loads(text)
+        names = json_of(text)
     except ValueError:
         return None
     good = isinstance(names, list) and all(isinstance(name, str) for name in names) and len(set(names)) == len(names)

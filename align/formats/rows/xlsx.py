@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,13 +11,13 @@ from typing import Any, Final
 
 from align.errors import FormatError, OutputError
 from align.formats.atomic import atomic_path
-from align.formats.reading import unreadable
+from align.formats.reading import doubles, unreadable
+from align.formats.rows import workbook
 from align.formats.rows.cells import Row, Source, Written, columns_of, text_of
 from align.formats.tmx import xml_text
 
 _MOST_ROWS: Final = 1_048_576  # of a sheet, its header included (Excel specifications and limits)
 _MOST_CHARACTERS: Final = 32_767  # of a cell
-_MOST_BYTES: Final = 4 << 30  # of the unpacked sheets: a million units take about 1 GB
 # A text that looks like an escape of the format (_x000D_) is written with its first character escaped.
 _ESCAPED: Final = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)")
 _WIDE: Final = 60  # characters; columns of text
@@ -37,7 +36,7 @@ def open_xlsx(path: Path) -> Source:
         header.pop()
     if not header or not all(header):
         raise FormatError(path, 1, "no header; expected a first row with the names of the columns")
-    if double := sorted({name for name in header if header.count(name) > 1}):
+    if double := doubles(header):
         raise FormatError(path, 1, f"column {', '.join(double)} stands twice; rename one")
     return Source(path, lambda: _rows(path, header), tuple(header))
 
@@ -55,39 +54,25 @@ def _rows(path: Path, header: Sequence[str]) -> Iterator[Row]:
 def _sheet(path: Path) -> Iterator[tuple[Any, ...]]:
     import openpyxl
 
-    _check(path)
+    workbook.check(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what a file says of its size need not be true
-            yield from sheet.iter_rows(values_only=True)
+            for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+                if number > _MOST_ROWS:  # rows that are left out come as empty ones, however many a number says
+                    raise FormatError(path, None, f"more than {_MOST_ROWS:,} rows, which no sheet holds")
+                yield row
         finally:
             book.close()
     except OSError as error:
         raise unreadable(path, error) from error
+    except FormatError:
+        raise
     except Exception as error:  # whatever a damaged workbook makes of the library
-        if isinstance(error, GeneratorExit):
-            raise
-        raise FormatError(path, None, f"not a readable workbook ({error}); save it anew as .xlsx") from error
-
-
-def _check(path: Path) -> None:
-    """Refuse what is no workbook, declares XML entities, or would unpack to more than memory holds."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MOST_BYTES:
-                raise FormatError(path, None, "unpacks to more than 4 GB, which is refused; split the workbook")
-            for part in archive.infolist():
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as file:
-                        if b"<!" in file.read(1000).split(b"?>")[-1][:200]:
-                            message = f"{part.filename} has a document type, which is refused; save it anew as .xlsx"
-                            raise FormatError(path, None, message)
-    except zipfile.BadZipFile as error:
-        raise FormatError(path, None, "not a workbook (.xlsx); save it anew in this format") from error
-    except OSError as error:
-        raise unreadable(path, error) from error
+        reason = " ".join(str(error).split())[:200]
+        raise FormatError(path, None, f"not a readable workbook ({reason}); save it anew as .xlsx") from error
 
 
 def _text(value: Any) -> str:
