@@ -24,6 +24,8 @@ from align.errors import ConfigError, OutputError, ShardError
 from align.pipeline.store import Store
 
 ENGINES: Final = ("local", "ray")
+# What numpy and polars ask when they are imported.
+THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
 _TRIES: Final = 3
 _MOST_DEATHS: Final = 6  # one after the other, a worker, before the run is given up
 _DIED: Final = "its process died; it may have run out of memory"
@@ -128,10 +130,7 @@ class _Here:
             yield execute(store, task)
 
 
-def _quiet_worker() -> None:
-    """One thread a worker: they are as many as there are cores to use."""
-    for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+def _watch_parent() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -141,6 +140,18 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Processes that are started here compute in one thread each: they are as many as there are cores to use."""
+    names = [name for name in THREADS if name not in os.environ]
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name in names:
+            del os.environ[name]
 
 
 @contextmanager
@@ -182,9 +193,9 @@ class _Processes:
     def _submit(self, store: Store, task: Task) -> Future[Outcome] | None:
         if self._pool is None:
             # Not forked: threads of this process may hold locks that a copy of it would wait for for ever.
-            self._pool = ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_quiet_worker)
+            self._pool = ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_watch_parent)
         try:
-            with _no_main():
+            with _no_main(), _one_thread():
                 return self._pool.submit(execute, store, task)
         except BrokenProcessPool:
             self.close()
