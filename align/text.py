@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
+from urllib.parse import urlsplit
 
 # Old style puts the tone mark of an open oa, oe, uy on the second vowel (hoà, khoẻ, thuý), new style on the first.
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
@@ -96,3 +97,11 @@ def fold(text: str) -> str:
 def normalized(text: str) -> str:
     """The form in which two texts count as the same: folded letters and digits, single spaces."""
     return " ".join(fold(text).translate(_ALPHANUMERIC).split())
+
+
+def host(address: str | None) -> str:
+    """The host of a web address, "" where it has none or is no address."""
+    try:
+        return urlsplit(address or "").hostname or ""
+    except ValueError:  # "http://[x"
+        return ""

@@ -82,7 +82,7 @@ def test_a_summary_says_what_the_units_do():
     documents = [
         Document("d1", "vi", "x", url="https://h.example.org/a"),
         Document("d2", "en", "x"),
-        Document("d3", "vi", "y"),
+        Document("d3", "vi", "y", url="http://[no-address"),
     ]
     summary = Summary()
     for document in documents:

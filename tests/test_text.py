@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.text import LOWER_CASE, clean, fold, new_style_tones, nfc, normalized, one_line, strip_diacritics
+from align.text import LOWER_CASE, clean, fold, host, new_style_tones, nfc, normalized, one_line, strip_diacritics
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,11 @@ def test_forms_of_every_character_are_those_of_their_definitions():
 def test_diacritics_of_any_text_go_as_defined(text):
     assert strip_diacritics(text) == bare(text)
     assert normalized(text) == " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("https://News.example.org:8080/a?b", "news.example.org"), ("http://[x", ""), ("no address", ""), (None, "")],
+)
+def test_hosts_of_addresses(address, name):
+    assert host(address) == name

@@ -47,5 +47,6 @@ def near_duplicates(stream: Stream, threshold: float = neardup.FILTER) -> Ints:
         # Of the same words the best unit stands for all: what it is too near to, they are.
         first = np.sort(best(digests.groups(), qualities))
         order = np.lexsort((first, -qualities[first]))
+        del digests
         redundant = neardup.redundant(Chosen(texts, first), order, threshold)
     return np.delete(stream.positions(), first[~redundant])

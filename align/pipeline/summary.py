@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
-from urllib.parse import urlsplit
 
 from align.digests import Digests
+from align.text import host
 from align.types import Document, Unit
 
 BANDS: Final = ((0.9, 1.01, "0.9 to 1"), (0.7, 0.9, "0.7 to 0.9"), (0.5, 0.7, "0.5 to 0.7"), (0.0, 0.5, "below 0.5"))
@@ -75,7 +75,7 @@ class Summary:
     def add_document(self, document: Document) -> None:
         """Count an article."""
         self.documents[document.lang] += 1
-        if place := (urlsplit(document.url).hostname if document.url else None):
+        if place := host(document.url):
             self.places[place] += 1
 
     @property

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from align.errors import FormatError
 from align.formats.reading import json_of, numbered_lines
+from align.text import host
 
 ALIGNMENTS: Final = "alignments.jsonl"
 # Classes of quality that colors, filters and counts share: name -> lower bound.
@@ -155,11 +155,7 @@ def _link(bead: Mapping[str, Any], *, moved: bool) -> Link:
 
 def outlet(side: Mapping[str, Any]) -> str:
     """Who published an article: the site or host it gives, else the agency named in its dateline or tag, else ""."""
-    try:
-        host = urlsplit(side["url"] or "").hostname or ""
-    except ValueError:  # "http://[x"
-        host = ""
-    if known := side.get("site") or host.removeprefix("www."):
+    if known := side.get("site") or host(side["url"]).removeprefix("www."):
         return str(known)
     for piece in side["furniture"]:
         if piece["rule"] in {"dateline", "agency_tag"} and (match := _AGENCY.search(piece["text"])):
