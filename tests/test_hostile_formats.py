@@ -13,7 +13,7 @@ import pytest
 from align import gunzip
 from align.errors import FormatError
 from align.formats import jsonl, pairs, reading, rows, tbx, validation, xml_events
-from align.formats.rows import workbook
+from align.formats.rows import workbook, xlsx
 
 TMX = '<tmx version="1.4"><header/><body>{}</body></tmx>'
 UNIT = '<tu>{}<tuv xml:lang="vi"><seg>cầu{}</seg></tuv><tuv xml:lang="en"><seg>bridge</seg></tuv></tu>'
@@ -168,12 +168,13 @@ TYPE = "<!DOCTYPE x [<!ENTITY a 'ha'>]>"
 )
 @pytest.mark.parametrize("part", ["sheet1", "workbook", "app"])
 def test_a_workbook_with_a_document_type(tmp_path, part, change):
-    refused(book(tmp_path / "a.xlsx", **{part: change}), f"{part}.xml' has a document type, which is refused")
+    refused(book(tmp_path / "a.xlsx", **{part: change}), f"{part}[.]xml[^']*' has a document type, which is refused")
 
 
-def test_a_workbook_of_a_row_beyond_all_rows(tmp_path):
+def test_a_workbook_of_a_row_beyond_all_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx, "_MOST_ROWS", 10_000)
     path = book(tmp_path / "a.xlsx", sheet1=lambda text: text.replace('<row r="2"', '<row r="1000000000000"'))
-    refused(path, "more than 1,048,576 rows")
+    refused(path, "more than 10,000 rows")
 
 
 def test_a_workbook_that_bursts(tmp_path, monkeypatch):
