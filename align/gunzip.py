@@ -22,14 +22,14 @@ class Unpacked(io.RawIOBase):
     Reading raises what `gzip` does (gzip.BadGzipFile, EOFError, zlib.error), and BurstError.
     """
 
-    def __init__(self, packed: BinaryIO, free: int = FREE_BYTES) -> None:
+    def __init__(self, packed: BinaryIO, free: int | None = None) -> None:
         """Begin.
 
         Args:
             packed: the file, at its beginning.
-            free: unpacked bytes before the ratio counts.
+            free: unpacked bytes before the ratio counts; FREE_BYTES if None.
         """
-        self._packed, self._free = packed, free
+        self._packed, self._free = packed, FREE_BYTES if free is None else free
         self._gzip = gzip.GzipFile(fileobj=packed)
         self._size = 0
 

@@ -90,7 +90,7 @@ def docids_text(*_):
 
 
 def config_text(*_):
-    return b'[build]\nencoder = "embedded"\nmin_quality = 0.5\njobs = 2\nformats = ["tsv"]\n[build.filters]\ntoo_short = true\n'
+    return b'[build]\nmin_quality = 0.5\njobs = 2\nformats = ["tsv"]\n[build.filters]\nfurniture = false\n'
 
 
 def term_list(*_):
@@ -297,6 +297,7 @@ class NoLog:
 NO_LOG = NoLog()
 TEST_SET = reading.TestSet("vi", (tuple(vi for vi, _ in PAIRS),))
 PARSERS = parsers()
+BINARY = (".parquet", ".xlsx", ".sqlite")
 
 
 @pytest.fixture(scope="module")
@@ -360,8 +361,9 @@ def test_any_bytes(folder, name, data):
 
 
 PIECES = (
-    b"\0", b"\xff", b"\r", b"\n", b"\t", b'"', b"\\", b"\xed\xa0\x80", "\u2028ệ\x85".encode(), b"<", b"&", b"]]>", b"<!--",
-    b"{", b"[", b"null", b"-1", b"NaN", b"1e999", b"9" * 5000, b"true", b"=", b"<seg>", b"</tu>", b"2024-13-41", b"",
+    b"\0", b"\xff", b"\r", b"\n", b"\t", b'"', b"\\", b"\xed\xa0\x80", "\u2028ệ\x85".encode(), b"<", b"&", b"]]>",
+    b"<!--", b"{", b"[", b"null", b"-1", b"NaN", b"1e999", b"9" * 5000, b"true", b"=", b"<seg>", b"</tu>",
+    b"2024-13-41", b"",
 )  # fmt: skip
 
 
@@ -390,18 +392,14 @@ def test_sound_files_damaged(folder, sound, name, harm):
     check(folder, name, harm(data))
 
 
-@pytest.mark.parametrize("name", PARSERS)
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "cp1258", "utf-8-sig"])
-def test_wrong_encodings(folder, sound, name, encoding):
+@pytest.mark.parametrize("name", [name for name in PARSERS if PARSERS[name].ending not in BINARY])
+def test_wrong_encodings(folder, sound, name):
     data = sound[name]
-    if PARSERS[name].ending.endswith(".gz"):
-        data = gzip.decompress(data)
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        pytest.skip("no text")
-    other = text.encode(encoding, "replace")
-    check(folder, name, gzip.compress(other, 1) if PARSERS[name].ending.endswith(".gz") else other)
+    packed = PARSERS[name].ending.endswith(".gz")
+    text = (gzip.decompress(data) if packed else data).decode()
+    for encoding in ("utf-16", "utf-16-le", "utf-32", "cp1258", "utf-8-sig"):
+        other = text.encode(encoding, "replace")
+        check(folder, name, gzip.compress(other, 1) if packed else other)
 
 
 @pytest.fixture(scope="module")
@@ -422,9 +420,11 @@ def test_encoder_folders_damaged(folder, small, name, harm):
         assert encoder.signature
         assert encoder.translations.to_en.dense(np.array([0]), np.array([0, 1])).shape == (1, 2)
     except AlignError as error:
-        assert "\n" not in str(error)
+        message = str(error)
     else:
         assert vectors.shape == (len(PAIRS), 8)
+        return
+    assert "\n" not in message
 
 
 def test_an_encoder_whose_arrays_would_run_code_is_refused(folder, small):
@@ -438,23 +438,23 @@ def test_an_encoder_whose_arrays_would_run_code_is_refused(folder, small):
     for file, names in (("vectors.npz", ("rows", "scales")), (translations.FILE, ("to_en_lengths", "to_en_targets"))):
         arrays = dict.fromkeys(names, np.array([Bad()], dtype=object))
         np.savez(folder / "bad" / file, **arrays)
+        encoder = StaticEncoder(folder / "bad")
         with pytest.raises(EncoderError, match=r"Object arrays cannot be loaded"):
-            encoder = StaticEncoder(folder / "bad")
             _ = encoder._rows if file == "vectors.npz" else encoder.translations
         (folder / "bad" / file).write_bytes(small[file])
 
 
-HUGE = {"letters": b"x", "nulls": b"\0", "lines": b"\n", "tabs": b"\t", "open": b"[", "objects": b'{"vi":', "tags": b"<a>",
-        "comment": b"<!-- ", "digits": b"9", "letters of two bytes": "ệ".encode()}  # fmt: skip
+HUGE = {"letters": b"x", "nulls": b"\0", "lines": b"\n", "tabs": b"\t", "open": b"[", "objects": b'{"vi":',
+        "tags": b"<a>", "comment": b"<!-- ", "digits": b"9", "letters of two bytes": "ệ".encode()}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PARSERS)
-def test_half_a_million_of_a_piece(folder, sound, name):
+def test_a_piece_again_and_again(folder, sound, name):
     """Alone, and behind the first half of a sound file."""
     data = sound[name]
     packed = PARSERS[name].ending.endswith(".gz")
     head = gzip.decompress(data) if packed else data
     for piece in HUGE.values():
-        much = piece * (500_000 // len(piece))
+        much = piece * (200_000 // len(piece))
         for whole in (much, head[: len(head) // 2] + much):
             check(folder, name, gzip.compress(whole, 1) if packed else whole)

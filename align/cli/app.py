@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Annotated
 
@@ -76,6 +77,14 @@ def main() -> None:
         app()
     except AlignError as error:
         err.print(f"align: {error}", markup=False)
+        sys.exit(1)
+    except OSError as error:
+        # Where a stage writes what only it reads, in the folder of the run or of temporary files.
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        place = error.filename or "a file of the run"
+        message = f"{place}: cannot be written ({error.strerror}); free space, or point --out and TMPDIR to another disk"
+        err.print(f"align: {message}", markup=False)
         sys.exit(1)
     except KeyboardInterrupt:
         err.print("align: interrupted; nothing half-written is left")

@@ -81,7 +81,7 @@ class XmlEvents:
         """
         unfinished = done - self.offset
         if unfinished > _MOST_BYTES or len(self.text) > _MOST_PIECES or sum(map(len, self.text)) > _MOST_BYTES:
-            message = f"a text, tag or comment of over {_MOST_BYTES // 1_000_000} MB is refused; look at this place"
+            message = f"a text, tag or comment over {_MOST_BYTES // 1_000_000} MB is refused; look at this place"
             raise FormatError(self.path, self.line, message)
 
     def collect(self, take: Callable[[str], object]) -> None:

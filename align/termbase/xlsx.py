@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from align.formats.atomic import atomic_path
+from align.formats.rows.xlsx import new_workbook
 from align.formats.tmx import xml_text
 from align.glossary.types import STATUSES, Entry
 from align.termbase.table import COLUMNS, cells
@@ -33,11 +34,9 @@ _LONGEST: Final = 32_000  # characters that a cell of the format holds, with roo
 
 def write(path: Path, entries: Sequence[Entry]) -> None:
     """Write the workbook. Text is written as text: no cell becomes a formula or a link."""
-    import xlsxwriter
-
     header = [*_ORDER, *(name for name in COLUMNS if name not in _ORDER)]
-    with atomic_path(path) as temporary:
-        book = xlsxwriter.Workbook(str(temporary), {"strings_to_formulas": False, "strings_to_urls": False})
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with atomic_path(path) as temporary, new_workbook(temporary, options) as book:
         # A fixed date: the same glossary gives the same file.
         book.set_properties({"title": "Glossary", "created": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
         sheet = book.add_worksheet("Glossary")
@@ -53,7 +52,6 @@ def write(path: Path, entries: Sequence[Entry]) -> None:
                 else:
                     sheet.write_string(row, column, xml_text(values[name])[:_LONGEST], style)
         _finish(sheet, header, len(entries))
-        book.close()
 
 
 def _write_header(book: Any, sheet: Any, header: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,6 +108,23 @@ class Choices:
     legend: list[list[str]]
 
 
+@contextmanager
+def new_workbook(path: Path, options: dict[str, Any]) -> Iterator[Any]:
+    """A workbook of xlsxwriter, closed at the end.
+
+    Raises:
+        OSError: it cannot be written; xlsxwriter wraps that into an error of its own.
+    """
+    import xlsxwriter
+
+    try:
+        with xlsxwriter.Workbook(str(path), options) as book:
+            yield book
+    except xlsxwriter.exceptions.FileCreateError as error:
+        cause = error.args[0] if error.args else None
+        raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
+
+
 def write_sheet(
     temporary: Path, path: Path, header: Sequence[str], rows: Iterator[list[str]], choices: Choices | None = None
 ) -> int:
@@ -115,11 +133,9 @@ def write_sheet(
     Returns:
         Number of rows without the header.
     """
-    import xlsxwriter
-
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
     number = 0
-    with xlsxwriter.Workbook(str(temporary), options) as book:
+    with new_workbook(temporary, options) as book:
         book.set_properties({"created": _CREATED})
         sheet = book.add_worksheet("corpus")
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
