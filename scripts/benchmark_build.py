@@ -77,12 +77,11 @@ def measure(case: Case, news: Path, out: Path) -> Measured:
 
 def tell(case: Case, found: Measured) -> None:
     """Print a case and its stages."""
-    rate = found.segments / found.seconds
-    print(
-        f"\n{case.documents:,} articles, {found.segments:,} segments, {found.pairs:,} pairs; {case.engine}, {case.jobs} jobs: "
-        f"{found.seconds:,.1f} s, {rate:,.0f} segments/s, {1000 * found.seconds / case.documents:.1f} ms an article, "
-        f"{found.memory / 1e9:.2f} GB"
+    what = f"{_named(case)}, {found.segments:,} segments, {found.pairs:,} pairs"
+    rates = (
+        f"{found.segments / found.seconds:,.0f} segments/s, {1000 * found.seconds / case.documents:.1f} ms an article"
     )
+    print(f"\n{what}: {found.seconds:,.1f} s, {rates}, {found.memory / 1e9:.2f} GB")
     told = sum(stage["seconds"] for stage in found.stages.values())
     for name, stage in found.stages.items():
         share = stage["seconds"] / told
@@ -132,10 +131,11 @@ def compare(cases: Sequence[Case], times: Sequence[Measured]) -> None:
     for case, found in zip(cases[1:], times[1:], strict=True):
         first, one = cases[0], times[0]
         per_article = (found.seconds / case.documents) / (one.seconds / first.documents)
-        print(
-            f"{case.documents:,} articles, {case.engine}, {case.jobs} jobs against {first.documents:,}, {first.engine}, "
-            f"{first.jobs} jobs: {per_article:.2f} times the time an article"
-        )
+        print(f"{_named(case)} against {_named(first)}: {per_article:.2f} times the time an article")
+
+
+def _named(case: Case) -> str:
+    return f"{case.documents:,} articles, {case.engine}, {case.jobs} jobs"
 
 
 def main() -> None:

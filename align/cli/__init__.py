@@ -6,6 +6,6 @@ import os
 # as long where other programs run. What uses all cores is worker processes. Has to stand before numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from align.cli.app import main  # noqa: E402 - see above
+from align.cli.app import main
 
 __all__ = ["main"]
