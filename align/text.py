@@ -60,12 +60,27 @@ def _move_tone(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", first + tone) + letters.replace(tone, "")
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """What `str.translate` asks: combining marks go, all else stays; filled as characters are met."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.combining(chr(code)) else code
+        if len(self) < _REMEMBERED:
+            self[code] = kept
+        return kept
+
+
+_REMEMBERED: Final = 8192  # characters
+_WITHOUT_MARKS: Final = _WithoutMarks()
+_ALPHANUMERIC: Final = re.compile(r"[^\W_]+")
+
+
 def strip_diacritics(text: str) -> str:
     """Take off every diacritic, and đ becomes d: "Tô Lâm" -> "To Lam", "Đà Nẵng" -> "Da Nang"."""
     if text.isascii():
         return text
     marks = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return unicodedata.normalize("NFC", "".join(mark for mark in marks if not unicodedata.combining(mark)))
+    return unicodedata.normalize("NFC", marks.translate(_WITHOUT_MARKS))
 
 
 def fold(text: str) -> str:
@@ -75,4 +90,4 @@ def fold(text: str) -> str:
 
 def normalized(text: str) -> str:
     """The form in which two texts count as the same: folded letters and digits, single spaces."""
-    return " ".join("".join(char if char.isalnum() else " " for char in fold(text)).split())
+    return " ".join(_ALPHANUMERIC.findall(fold(text)))

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from align.documents import tables
 from align.types import LANGS, Lang
 
+_REMEMBERED: Final = 65_536  # words
 _SAMPLE: Final = 40_000  # characters read: both ends and the middle of a longer text
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
@@ -76,7 +77,7 @@ def detect(text: str) -> Verdict:
     letters = sum(map(len, words))
     if not letters:
         return Verdict(None, "no words: neither Vietnamese nor English")
-    if sum(1 for _ in _LATIN.finditer(sample)) < _MIN_LATIN * letters:
+    if len(_LATIN.findall(sample)) < _MIN_LATIN * letters:
         return _other(_script(sample, letters))
     return _latin(words)
 
@@ -138,6 +139,7 @@ def _strengths(words: list[str]) -> dict[str, float]:
     return strength
 
 
+@lru_cache(_REMEMBERED)
 def _evidence(word: str) -> tuple[str, ...]:
     if _VIETNAMESE.search(word) and len(word) <= _MAX_SYLLABLE:
         return ("vi",)

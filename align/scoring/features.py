@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from align.beads import Side, make_side
+from align.anchors import facts, find
 from align.encoders.static import StaticEncoder
 from align.scoring import surface
 from align.scoring.support import Support, gaps, support
 from align.scoring.words import Floats, Mask, Words
-from align.types import Encoder, Vectors
+from align.types import Encoder, Lang, Vectors
 
 _NEIGHBORS: Final = 4  # k of the ratio margin, as in its paper
 VI_TO_EN: Final = 0.914  # English characters per Vietnamese character (development set)
@@ -106,6 +106,26 @@ class Known:
     en_gap: Floats
 
 
+@dataclass(frozen=True)
+class _Side:
+    """One side of all pairs: characters, float32 [pairs, dim] unit rows, keys of facts and of names."""
+
+    lengths: Floats
+    vectors: Vectors
+    facts: list[frozenset[str]]
+    names: list[frozenset[str]]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], encoder: Encoder, lang: Lang) -> _Side:
+        found = [find(text, lang) for text in texts]
+        return cls(
+            np.array([len(text) for text in texts], dtype=np.float64),
+            encoder.encode(texts),
+            [frozenset(fact for anchor in row for fact in facts(anchor)) for row in found],
+            [frozenset(anchor.key for anchor in row if anchor.kind == "name") for row in found],
+        )
+
+
 def measure(vi: Sequence[str], en: Sequence[str], encoder: Encoder, static: StaticEncoder) -> Known:
     """Features of cleaned texts in one pool.
 
@@ -124,8 +144,7 @@ def measure(vi: Sequence[str], en: Sequence[str], encoder: Encoder, static: Stat
     at = [_OF_SIDE.index(name) for name in _WORST_OF_BOTH]
     both = np.maximum(sides[0][:, at], sides[1][:, at])
     covered = [w.mean(s.similar, np.ones(len(w.number), bool)) for w, s in zip(words, found, strict=True)]
-    left = make_side(vi, encoder.encode(vi), "vi", static.featurizer)
-    right = make_side(en, encoder.encode(en), "en", static.featurizer)
+    left, right = _Side.of(vi, encoder, "vi"), _Side.of(en, encoder, "en")
     same = np.array([_same_words(a, b) for a, b in zip(vi, en, strict=True)])
     similarity = np.einsum("nd,nd->n", left.vectors, right.vectors).astype(np.float64)
     pair = _of_pair(left, right, [similarity, *covered], same)
@@ -133,7 +152,7 @@ def measure(vi: Sequence[str], en: Sequence[str], encoder: Encoder, static: Stat
     return Known(rows, _margins(left.vectors, right.vectors, similarity), *stretches)
 
 
-def _of_pair(left: Side, right: Side, alike: Sequence[Floats], same: Floats) -> Floats:
+def _of_pair(left: _Side, right: _Side, alike: Sequence[Floats], same: Floats) -> Floats:
     """Float64 [pairs, len(_OF_PAIR)]; `alike` are similarity and coverage of both sides."""
     length = log_ratio(left.lengths, right.lengths)
     columns = [
@@ -163,10 +182,10 @@ def _margins(vi: Vectors, en: Vectors, similarity: Floats) -> Floats:
     return margin
 
 
-def _anchors(vi: Side, en: Side) -> list[Floats]:
+def _anchors(vi: _Side, en: _Side) -> list[Floats]:
     # Newsrooms name the same day by its date or by its weekday.
-    facts = [[row - WEEKDAYS for row in side.facts] for side in (vi, en)]
-    return [*_shared(*facts), *_shared(vi.names, en.names)]
+    without_days = [[row - WEEKDAYS for row in side.facts] for side in (vi, en)]
+    return [*_shared(*without_days), *_shared(vi.names, en.names)]
 
 
 def _shared(vi: Sequence[frozenset[str]], en: Sequence[frozenset[str]]) -> list[Floats]:
