@@ -16,9 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from align.documents import read, readers
 from align.formats import rows
-from align.types import Document, RejectedDocument
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "corpus" / "sample"

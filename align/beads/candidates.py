@@ -30,6 +30,8 @@ from align.beads.runs import (
     other_best,
     products,
     rivals,
+    run_maxima,
+    run_minima,
     two_best,
     valid_cells,
 )
@@ -37,8 +39,6 @@ from align.beads.side import Side
 from align.beads.words import Words
 from align.types import Bead
 
-_OFFSETS: Final = np.array([(*kind, *(0,) * (4 - len(kind))) for kind in KINDS])
-_INSIDE: Final = np.arange(4)[None, :] < COUNT[:, None]
 _LESS: Final = np.array([0, 0, 1, 2, 0])  # kind of a run without its first, or its last, segment
 _SECOND: Final = np.array([0, 1, 1, 1, 2])  # where a run goes on after its first segment
 _SPREAD: Final = 15.0  # characters added to both lengths so that short segments vary less
@@ -297,30 +297,16 @@ class _Grid:
 
     def _least_inner(self, cells: _Cells) -> Floats:
         """Similarity of the segment inside that has the worst best partner inside."""
-        a, i, b, j = cells.places
         singles = self.cos[0, :, 0]
-        n, m = singles.shape
-        vi, en = np.minimum(i[:, None] + _OFFSETS[a], n - 1), np.minimum(j[:, None] + _OFFSETS[b], m - 1)
-        inner = singles[vi[:, :, None], en[:, None, :]].astype(np.float64)
-        vi_in, en_in = _INSIDE[a], _INSIDE[b]
-        inside = np.where(vi_in[:, :, None] & en_in[:, None, :], inner, -np.inf)
-        rows = np.where(vi_in, inside.max(axis=2), np.inf).min(axis=1)
-        columns = np.where(en_in, inside.max(axis=1), np.inf).min(axis=1)
-        least: Floats = np.minimum(rows, columns)
-        return least
+        vi = run_minima(run_maxima(singles.T).transpose(2, 0, 1))
+        en = run_minima(run_maxima(singles).transpose(2, 0, 1)).transpose(2, 3, 0, 1)
+        return _least(vi, en, cells)
 
     def _least_covered(self, cells: _Cells) -> Floats:
         """Coverage of the worst covered segment by the other side of the bead."""
-        a, i, b, j = cells.places
-        least = np.full(len(a), np.inf)
-        for k in range(_INSIDE.shape[1]):
-            rows = np.flatnonzero(_INSIDE[a, k])
-            vi = i[rows] + _OFFSETS[a[rows], k]
-            least[rows] = np.minimum(least[rows], self.covered_vi[0, vi, b[rows], j[rows]])
-            rows = np.flatnonzero(_INSIDE[b, k])
-            en = j[rows] + _OFFSETS[b[rows], k]
-            least[rows] = np.minimum(least[rows], self.covered_en[a[rows], i[rows], 0, en])
-        return least
+        vi = run_minima(self.covered_vi[0])
+        en = run_minima(self.covered_en[:, :, 0].transpose(2, 0, 1)).transpose(2, 3, 0, 1)
+        return _least(vi, en, cells)
 
     def _split(self, similarity: Floats, length: Floats, cells: _Cells) -> list[Floats]:
         """What the whole has over the best way to cut it into two beads; zero where one side is a single segment."""
@@ -343,6 +329,10 @@ class _Grid:
         log = np.log(characters)
         size = np.full(len(log), np.log(self.segments))
         return [log, similarity * log, (characters < 25).astype(np.float64), size]
+
+
+def _least(one: Grid, other: Grid, cells: _Cells) -> Floats:
+    return np.minimum(one[cells.places], other[cells.places]).astype(np.float64)
 
 
 def _parts(cells: _Cells) -> Iterator[tuple[Ints, tuple[Ints, Ints, Ints, Ints]]]:

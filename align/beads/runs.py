@@ -29,6 +29,7 @@ TOP: Final = 10  # cells kept of each row and column, per shape
 PADDING: Final = -2.0  # below any cosine
 _RIVALS: Final = 3  # competitors outside the bead that a similarity is held against (as in margin scoring)
 _NO_RIVAL: Final = 0.2  # similarity of unrelated segments, used where a document has no other segment
+_LEAST_RIVAL: Final = -1.0  # no best rival counts less, where segments enough are there
 _TOPIC_PRIOR: Final = 5.0  # segments without topic assumed besides the document's
 
 
@@ -84,6 +85,12 @@ def run_maxima(rows: NDArray[Any]) -> NDArray[Any]:
     return maxima
 
 
+def run_minima(rows: NDArray[Any]) -> NDArray[Any]:
+    """Minima of the rows of runs: [n, ...] -> [kinds, n, ...]; runs past the end take what there is."""
+    minima: NDArray[Any] = -run_maxima(-rows)
+    return minima
+
+
 def products(vi: NDArray[np.float32], en: NDArray[np.float32]) -> Grid:
     """Scalar products of [A, n, dim] and [B, m, dim] as [A, n, B, m], in one multiplication."""
     rows, columns = vi.shape[:2], en.shape[:2]
@@ -130,17 +137,19 @@ def rivals(against: NDArray[np.float32], run: tuple[Ints, Ints], other: tuple[In
     """
     kind, start = other
     best = min(_RIVALS + max(COUNT), against.shape[2])
-    order = np.argpartition(-against, best - 1, axis=2)[..., :best]
-    values = np.take_along_axis(against, order, axis=2)
-    sort = np.lexsort((order, -values), axis=2)
-    order, values = np.take_along_axis(order, sort, axis=2)[run], np.take_along_axis(values, sort, axis=2)[run]
-    outside = (order < start[:, None]) | (order >= (start + SPAN[kind])[:, None])
-    outside |= (kind == GAPPED)[:, None] & (order == start[:, None] + 1)
-    used = outside & (np.cumsum(outside, axis=1) <= _RIVALS)
-    count = used.sum(axis=1)
-    mean = np.where(count > 0, (values * used).sum(axis=1, dtype=np.float64) / np.maximum(count, 1), _NO_RIVAL)
-    first = np.where(count > 0, np.where(used, values, -1.0).max(axis=1), _NO_RIVAL)
-    return mean, first
+    order = np.ascontiguousarray(np.argsort(-against, axis=2, kind="stable")[..., :best][run].T)
+    end, inner = start + SPAN[kind], np.where(kind == GAPPED, start + 1, -1)
+    count, total = np.zeros(len(start), dtype=np.intp), np.zeros(len(start))
+    first = np.zeros(len(start), dtype=against.dtype)
+    for segment in order:  # from the most similar on
+        value = against[*run, segment]
+        used = ((segment < start) | (segment >= end) | (segment == inner)) & (count < _RIVALS)
+        np.copyto(first, value, where=used & (count == 0))
+        np.add(total, value, out=total, where=used)
+        count += used
+    mean = np.where(count > 0, total / np.maximum(count, 1), _NO_RIVAL)
+    np.maximum(first, _LEAST_RIVAL, out=first, where=count < best)
+    return mean, np.where(count > 0, first, _NO_RIVAL)
 
 
 class Overlap:

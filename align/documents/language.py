@@ -16,6 +16,7 @@ from typing import Final
 from align.documents import tables
 from align.types import LANGS, Lang
 
+_REMEMBERED: Final = 65_536  # words
 _SAMPLE: Final = 40_000  # characters read: both ends and the middle of a longer text
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
@@ -144,7 +145,7 @@ def _strengths(words: list[str]) -> dict[str, float]:
     return strength
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(_REMEMBERED)
 def _evidence(word: str) -> tuple[str, ...]:
     if _VIETNAMESE.search(word) and len(word) <= _MAX_SYLLABLE:
         return ("vi",)

@@ -21,6 +21,7 @@ from align.text import new_style_tones, nfc, strip_diacritics
 
 _MAX_CHARS: Final = 20_000  # of a segment: what comes after changes no average and would only cost time
 _REMEMBERED: Final = 1_000_000  # words: bounds the memory of a long run
+_REMEMBERED_PARTS: Final = 65_536  # words: some 20 MB
 _CHUNK: Final = 4096  # segments per sentencepiece call: bounds the size of the intermediate lists
 
 
@@ -66,6 +67,9 @@ class _WordIds(dict[str, int]):
         return number
 
 
+_Parts = tuple[list[int], list[int]]  # of a word: its pieces, and the ids of its folded forms
+
+
 @dataclass
 class Featurizer:
     """Maps texts to ids: [0, n_pieces) pieces, then the words of the vocabulary, then `buckets` hash buckets.
@@ -80,6 +84,7 @@ class Featurizer:
     words: dict[str, int]
     buckets: int
     _word_ids: _WordIds = field(init=False)
+    _parts: dict[str, _Parts] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._word_ids = _WordIds(self.words, self.pieces.get_piece_size(), self.buckets)
@@ -97,6 +102,24 @@ class Featurizer:
     def word_id(self, word: str) -> int:
         """Id of one folded word."""
         return self._word_ids[word]
+
+    def parts_of_words(self, words: Sequence[str]) -> tuple[list[list[int]], list[list[int]]]:
+        """Pieces of single words, unknown ones left out, and ids of their folded forms; many words are remembered.
+
+        Args:
+            words: distinct ones, of prepared texts.
+        """
+        new = [word for word in words if word not in self._parts]
+        unknown = self.pieces.unk_id()
+        pieces = ([piece for piece in row if piece != unknown] for row in self.pieces.encode(new)) if new else ()
+        found = {
+            word: (row, [self.word_id(part) for part in folded_words(word)])
+            for word, row in zip(new, pieces, strict=True)
+        }
+        rows = [found.get(word) or self._parts[word] for word in words]
+        if len(self._parts) < _REMEMBERED_PARTS:
+            self._parts |= found
+        return [row for row, _ in rows], [row for _, row in rows]
 
     def ids(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Feature ids of all texts in one array.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.encoders.features import Featurizer, folded_words, prepare
+from align.encoders.features import Featurizer, prepare
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -19,6 +19,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+_REMEMBERED: Final = 65_536  # words, whose kind is not asked twice
 _LONGEST: Final = 400  # words of a text that are looked at: bounds the padded tables
 
 
@@ -51,11 +52,7 @@ class Words:
         numbers: dict[str, int] = {}
         number = np.array([numbers.setdefault(word, len(numbers)) for row in rows for word in row], dtype=np.int64)
         words = list(numbers)
-        unknown = featurizer.pieces.unk_id()
-        pieces = [
-            [piece for piece in row if piece != unknown] for row in featurizer.pieces.encode(words, num_threads=1)
-        ]
-        folded = [[featurizer.word_id(part) for part in folded_words(word)] for word in words]
+        pieces, folded = featurizer.parts_of_words(words)
         kinds = np.array([_kind(word) for word in words], dtype=bool).reshape(-1, 3)[number]
         return cls(
             number,
@@ -123,6 +120,7 @@ class Words:
         return np.bincount(self.row[among], minlength=len(self)).clip(0, most).astype(np.float64)
 
 
+@lru_cache(_REMEMBERED)
 def _kind(word: str) -> tuple[bool, bool, bool]:
     first = next((char for char in word if char.isalpha()), "a")
     return first.isupper(), sum(map(str.isupper, word)) > 1, any(map(str.isdigit, word))
