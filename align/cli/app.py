@@ -81,7 +81,9 @@ def main() -> None:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
         place = error.filename or "a file of the run"
-        message = f"{place}: cannot be written ({error.strerror}); free space, or point --out and TMPDIR to another disk"
+        message = (
+            f"{place}: cannot be written ({error.strerror}); free space, or point --out and TMPDIR to another disk"
+        )
         err.print(f"align: {message}", markup=False)
         sys.exit(1)
     except KeyboardInterrupt:
