@@ -6,6 +6,7 @@ files that the system itself enforces.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -16,7 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from align.documents import read, readers
+from align.errors import AlignError
 from align.formats import rows
+from align.types import Document, RejectedDocument
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "corpus" / "sample"
@@ -130,14 +134,134 @@ def test_a_full_disk_is_one_clear_line_and_leaves_the_former_output(full_disk):
             assert did["after"] == did["before"], label
 
 
-def test_what_a_folder_holds_after_a_full_disk_is_whole(full_disk, sample_run, tmp_path):
+@pytest.fixture(scope="module")
+def sound_glossary(sample_run, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("glossary") / "g"
+    program = "from align.cli import main; main()"
+    subprocess.run([sys.executable, "-c", program, "glossary", sample_run, "--out", folder], cwd=ROOT, check=True)
+    return folder
+
+
+def test_what_a_folder_holds_after_a_full_disk_is_whole(full_disk, sample_run, sound_glossary):
     """Files that were finished before the disk was full are those of a sound run; what comes last is not there."""
-    subprocess.run(
-        [sys.executable, "-c", "from align.cli import main; main()", "glossary", sample_run, "--out", tmp_path / "g"],
-        cwd=ROOT, check=True, capture_output=True,
-    )  # fmt: skip
     assert "b/report.json" not in full_disk["build"]["after"]
-    for label, folder in (("glossary", tmp_path / "g"), ("build", sample_run)):
+    for label, folder in (("glossary", sound_glossary), ("build", sample_run)):
         for name, digest in full_disk[label]["after"].items():
             sound = folder / Path(name).name
             assert hashlib.sha256(sound.read_bytes()).hexdigest() == digest, (label, name)
+
+
+# ---- inputs ----
+
+COMMANDS = {
+    "convert": ("convert", "IN", "OUT"),
+    "score": ("score", "IN", "--out", "OUT"),
+    "glossary": ("glossary", "IN", "--out", "OUT"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("denied", ["by its mode", "by the system"])
+def test_an_input_that_may_not_be_read_is_one_clear_line(align, sample_run, tmp_path, monkeypatch, command, denied):
+    source, out = tmp_path / "in.tsv", tmp_path / "out.tsv"
+    shutil.copy(sample_run / "corpus.tsv", source)
+    if denied == "by its mode":
+        if os.geteuid() == 0:
+            pytest.skip("nothing is denied to root")
+        source.chmod(0)
+    else:
+        real = Path.open
+
+        def opened(path, *arguments, **options):
+            if path == source:
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return real(path, *arguments, **options)
+
+        monkeypatch.setattr(Path, "open", opened)
+    code, _, said = align(*(str({"IN": source, "OUT": out}.get(part, part)) for part in COMMANDS[command]))
+    assert code == 1
+    assert said.strip() == (
+        f"align: {source}: cannot be read (Permission denied); check what it is and its permissions"
+    )
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("change", ["gone", "cut off", "other"])
+@pytest.mark.parametrize("ending", [".tsv", ".tmx", ".xlsx"])
+def test_a_corpus_that_changes_between_its_two_readings(sample_run, tmp_path, change, ending):
+    """JSON lines have no header: their rows are read for the columns, then to be written."""
+    source, target = tmp_path / "in.jsonl", tmp_path / f"out{ending}"
+    target.write_bytes(b"former")
+    sound = (sample_run / "corpus.jsonl").read_bytes()
+    source.write_bytes(sound)
+    opened = rows.open_rows(source)
+    readings = []
+
+    def again():
+        readings.append(1)
+        if len(readings) == 2 or ending == ".tmx":  # which needs one reading: the file changes before it
+            if change == "gone":
+                source.unlink()
+            else:
+                source.write_bytes(sound[: len(sound) // 2] if change == "cut off" else b"[]")
+        return opened.rows()
+
+    message = {"gone": "no such file", "cut off": "not JSON", "other": "is no object"}[change]
+    with pytest.raises(AlignError, match=message):
+        rows.WRITERS[ending](target, rows.Source(source, again), rows.WriteOptions())
+    assert target.read_bytes() == b"former"
+    assert {path.name for path in tmp_path.iterdir()} <= {"in.jsonl", target.name}
+
+
+TEXT = "The council met on Monday and agreed to repair the old bridge.\nWork on it will begin in the spring."
+
+
+def articles(folder):
+    folder.mkdir()
+    for name in "abcd":
+        (folder / f"{name}.txt").write_text(TEXT, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("change", ["gone", "a folder", "empty", "binary"])
+def test_an_article_that_changes_during_the_run_costs_itself_alone(tmp_path, change):
+    folder = articles(tmp_path / "in")
+    found = read([folder])
+    first = next(found)
+    victim = folder / "c.txt"
+    victim.unlink()
+    if change == "a folder":
+        victim.mkdir()
+    elif change != "gone":
+        victim.write_bytes(b"" if change == "empty" else b"\0\xff" * 50)
+    rest = list(found)
+    names = [item.doc_id if isinstance(item, Document) else "rejected" for item in (first, *rest)]
+    assert names == ["a", "b", "rejected", "d"]
+
+
+def test_a_table_that_is_cut_off_while_it_is_read_gives_what_was_there(tmp_path):
+    path = tmp_path / "in.jsonl"
+    line = json.dumps({"text": TEXT})
+    path.write_text(f"{line}\n" * 5000, encoding="utf-8")
+    found = read([path])
+    first = next(found)
+    os.truncate(path, path.stat().st_size - 10)
+    items = [first, *found]
+    assert all(isinstance(item, Document) for item in items[:-1])
+    assert isinstance(items[-1], RejectedDocument)
+    assert len(items) == 5000
+
+
+def test_a_disk_that_fails_while_reading_is_one_row(tmp_path, monkeypatch):
+    folder = articles(tmp_path / "in")
+    real = readers.streams.whole
+
+    def whole(path):
+        if path.name == "b.txt":
+            raise OSError(errno.EIO, "Input/output error")
+        return real(path)
+
+    monkeypatch.setattr(readers.streams, "whole", whole)
+    found = list(read([folder]))
+    assert [type(item) for item in found] == [Document, RejectedDocument, Document, Document]
+    assert "Input/output error" in found[1].reason

@@ -28,6 +28,13 @@ _MOST_BYTES: Final = 1 << 17  # of a request: no unit is longer
 _MOST_TEXT: Final = 20_000
 _MOST_NAME: Final = 60
 _QUEUE: Final = 60
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "frame-ancestors 'none'",  # which the policy inside a page cannot say
+    "X-Frame-Options": "DENY",
+}
 _TERM_VERDICTS: Final = frozenset({"accepted", "rejected"})
 
 
@@ -80,13 +87,9 @@ async def _guarded(office: Office, answer: Callable[[Office, Request], Awaitable
     try:
         answered = await answer(office, request)
     except (_Refused, AlignError) as error:
-        return JSONResponse({"error": str(error)}, 400)
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-    return (
-        HTMLResponse(answered, headers=headers)
-        if isinstance(answered, str)
-        else JSONResponse(answered, headers=headers)
-    )
+        return JSONResponse({"error": str(error)}, 400, headers=_HEADERS)
+    page = isinstance(answered, str)
+    return HTMLResponse(answered, headers=_HEADERS) if page else JSONResponse(answered, headers=_HEADERS)
 
 
 async def _page(office: Office, _request: Request) -> str:
