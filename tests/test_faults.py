@@ -20,6 +20,7 @@ import pytest
 from align.documents import read, readers
 from align.errors import AlignError
 from align.formats import rows
+from align.pipeline.store import FOLDER
 from align.types import Document, RejectedDocument
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,6 +148,8 @@ def test_what_a_folder_holds_after_a_full_disk_is_whole(full_disk, sample_run, s
     assert "b/report.json" not in full_disk["build"]["after"]
     for label, folder in (("glossary", sound_glossary), ("build", sample_run)):
         for name, digest in full_disk[label]["after"].items():
+            if f"/{FOLDER}/" in name:
+                continue  # what a run that goes on will look at again, checksums and all
             sound = folder / Path(name).name
             assert hashlib.sha256(sound.read_bytes()).hexdigest() == digest, (label, name)
 

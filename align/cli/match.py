@@ -9,8 +9,8 @@ import typer
 
 from align import pipeline
 from align.cli.build import Columns, Config, EncoderName, Inputs, Jobs, Window
+from align.cli.console import err, progress
 from align.cli.console import out as console
-from align.cli.console import progress
 from align.config import read_config
 
 
@@ -38,3 +38,5 @@ def match(
         found = pipeline.match(inputs, out, settings, stages)
     rejected = f"; {found.rejected:,} documents not used, align build lists them" if found.rejected else ""
     console.print(f"{out}: {found.pairs:,} document pairs{rejected}", markup=False)
+    for what, reason in found.set_aside:
+        err.print(f"align: set aside: {what}: {reason}", markup=False)

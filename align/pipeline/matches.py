@@ -32,11 +32,13 @@ class Matched:
         pairs: accepted ones, those of near-duplicates too.
         documents: read, by language.
         rejected: documents and files that could not be used.
+        set_aside: shards and pairs that failed, and why.
     """
 
     pairs: int
     documents: dict[str, int]
     rejected: int
+    set_aside: tuple[tuple[str, str], ...] = ()
 
 
 def match(inputs: Sequence[Path], out: Path, config: BuildConfig | None = None, progress: Progress = silent) -> Matched:
@@ -82,4 +84,5 @@ def _rows(run: Run, inputs: Sequence[Path], columns: dict[str, str]) -> tuple[Ma
     rows += [(pair, 0) for pair in repeats.repeated_pairs([pair for pair, _ in rows], gathered.repeats)]
     rows.sort(key=lambda row: linking.order_of_pairs(row[0]))
     accepted = sum(pair.pair_class != "related" for pair, _ in rows)
-    return Matched(accepted, gathered.languages, len(gathered.rejected)), [document_row(*row) for row in rows]
+    found = Matched(accepted, gathered.languages, len(gathered.rejected), tuple(run.failed))
+    return found, [document_row(*row) for row in rows]

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -122,7 +123,14 @@ class Store:
 
 def parquet(table: pl.DataFrame) -> Callable[[Path], object]:
     """What writes a table; the same table gives the same bytes."""
-    return lambda path: table.write_parquet(path, compression="lz4", row_group_size=4096)
+
+    def write(path: Path) -> None:
+        # By way of memory: a full disk is then an OSError that says so, which polars would call something else.
+        content = BytesIO()
+        table.write_parquet(content, compression="lz4", row_group_size=4096)
+        path.write_bytes(content.getbuffer())
+
+    return write
 
 
 def _output_error(folder: Path, error: OSError) -> OutputError:
