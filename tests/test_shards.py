@@ -21,11 +21,12 @@ from align.config import BuildConfig
 from align.errors import ConfigError, OutputError, ShardError
 from align.pipeline import calendar, fingerprint, telling
 from align.pipeline.calendar import PERIOD, UNDATED_SHARD, days_of_a_shard, halo, period_of, shard_of, surroundings
-from align.pipeline.engine import each, engine, share
+from align.pipeline.engines import engine, share
 from align.pipeline.run import Run
 from align.pipeline.shards import aligned, ready
 from align.pipeline.shards.columns import document_of, row_of, schema, table
 from align.pipeline.store import FOLDER, Store
+from align.pipeline.tasks import each
 from align.types import Document, Furniture
 
 SAMPLE = Path(__file__).resolve().parents[1] / "corpus" / "sample"

@@ -12,7 +12,7 @@ from align.cli.build import Columns, Config, EncoderName, Inputs, Window
 from align.cli.console import out as console
 from align.cli.console import progress
 from align.config import read_config
-from align.pipeline.engine import share
+from align.pipeline.engines import share
 
 app = typer.Typer(help="Compute parts of a build on several machines.", no_args_is_help=True, rich_markup_mode=None)
 

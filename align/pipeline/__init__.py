@@ -1,9 +1,10 @@
 """The composer: stages and files put together into runs."""
 
-from align.pipeline.build import BuildResult, Settings, build, require_documents, run_share
+from align.pipeline.build import Settings, build, require_documents, run_share
 from align.pipeline.matches import Matched, match
 from align.pipeline.pair import pair, pair_documents, pair_segments
 from align.pipeline.progress import Progress, silent
+from align.pipeline.results import BuildResult
 
 __all__ = [
     "BuildResult",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,53 +14,18 @@ from align.config import BuildConfig
 from align.documents.rows import parse_columns
 from align.encoders import load_encoder
 from align.errors import InputError
-from align.pipeline import card, fingerprint, linking, outputs, repeats, telling
+from align.pipeline import card, fingerprint, outputs, repeats, results, telling
 from align.pipeline.compare import Compared
-from align.pipeline.engine import Engine, engine
-from align.pipeline.gather import Gathered, gather
+from align.pipeline.engines import engine
+from align.pipeline.gather import gather
 from align.pipeline.outputs import REPORT
 from align.pipeline.progress import Progress, silent
+from align.pipeline.results import BuildResult, Found
 from align.pipeline.run import Run
 from align.pipeline.shards.ready import VectorTask
 from align.pipeline.store import FOLDER, Store
-from align.pipeline.tables import DOCUMENT_COLUMNS, document_row
-from align.pipeline.telling import Told
-from align.types import DocumentPair, Encoder, RejectedUnit, Unit
-
-BANDS: Final = ((0.9, 1.01), (0.7, 0.9), (0.5, 0.7))
-_ALL_BANDS: Final = (*BANDS, (0.0, 0.5))
-
-
-@dataclass(frozen=True)
-class BuildResult:
-    """What a build found, and where it is.
-
-    Attributes:
-        out: the run's folder.
-        documents: documents read, by language.
-        events, pairs: accepted ones.
-        units: kept units.
-        bands: kept units by quality: lower bound -> number.
-        rejected: rejected units by reason.
-        rejected_documents: documents and files that could not be used.
-        unmatched: documents in no event.
-        warnings: remarks on how documents were read; they stand in the report.
-        set_aside: shards and pairs that failed; they stand in the report.
-        reused: the folder held this very result already, and nothing was computed.
-    """
-
-    out: Path
-    documents: dict[str, int]
-    events: int
-    pairs: int
-    units: int
-    bands: dict[str, int]
-    rejected: dict[str, int]
-    rejected_documents: int
-    unmatched: int
-    warnings: int = 0
-    set_aside: int = 0
-    reused: bool = False
+from align.pipeline.tasks import Engine
+from align.types import Encoder
 
 
 @dataclass(frozen=True)
@@ -69,7 +33,7 @@ class Settings:
     """How a build is computed; nothing of it changes a byte of the corpus.
 
     Attributes:
-        engine: one of `engine.ENGINES`.
+        engine: one of `engines.ENGINES`.
         address: of a Ray cluster.
         strict: whether the first shard or pair that fails ends the run.
         fresh: whether everything is computed anew.
@@ -79,39 +43,6 @@ class Settings:
     address: str | None = None
     strict: bool = False
     fresh: bool = False
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Everything that the files are written from.
-
-    Attributes:
-        gathered: the documents.
-        told: the pairs.
-        verdicts: of the filters on each unit, as numbers of `filters.REASONS`.
-        repeated: pairs of near-duplicates.
-    """
-
-    gathered: Gathered
-    told: Told
-    verdicts: bytearray
-    repeated: Sequence[DocumentPair]
-
-    def kept(self) -> Iterator[Unit]:
-        """Units that enter the corpus, in order."""
-        return (unit for unit, verdict in zip(self.told.units(), self.verdicts, strict=True) if not verdict)
-
-    def rejected(self) -> Iterator[RejectedUnit]:
-        """The others with their reason, in the same order."""
-        for unit, verdict in zip(self.told.units(), self.verdicts, strict=True):
-            if (reason := filters.REASONS[verdict]) is not None:
-                yield RejectedUnit(unit, reason)
-
-    @property
-    def reasons(self) -> dict[str, int]:
-        """Units rejected for each reason."""
-        counts = Counter(filters.REASONS[verdict] for verdict in self.verdicts if verdict)
-        return {reason: n for reason, n in sorted(counts.items(), key=str) if reason}
 
 
 def build(
@@ -160,12 +91,12 @@ def build(
         run = Run(store, workers, config, progress, strict=settings.strict)
         found = _compute(run, inputs, columns, print_of_run.inputs)
     with run.time("write"):
-        _write(out, found, config, encoder)
+        results.write(out, found, config, encoder)
         if carded:
-            formats.write_lines(out / card.NAME, [card.text(_card_facts(inputs, found, config, encoder))])
+            formats.write_lines(out / card.NAME, [card.text(results.card_facts(inputs, found, config, encoder))])
     for name in stale:
         (out / name).unlink(missing_ok=True)
-    result = _result(out, found, run)
+    result = results.result_of(out, found, run)
     with run.time("report"):
         report.write_report(out, _facts(result, encoder, print_of_run))
     _write_report(out, result, (run, found, settings), print_of_run)
@@ -194,66 +125,14 @@ def run_share(
     return run
 
 
-def _compute(run: Run, inputs: Sequence[Path], columns: dict[str, str], hashes: dict[str, str]) -> _Found:
+def _compute(run: Run, inputs: Sequence[Path], columns: dict[str, str], hashes: dict[str, str]) -> Found:
     gathered = gather(run, inputs, columns, hashes)
     compared = Compared(run, gathered)
     told = telling.tell(compared, compared.tellings())
     with run.time("filter"):
         verdicts = filters.verdicts(told.units, run.config.filters, run.config.min_quality, run.store.folder)
     repeated = repeats.repeated_pairs([one.pair for one in told.tellings], gathered.repeats)
-    return _Found(gathered, told, verdicts, repeated)
-
-
-def _document_rows(found: _Found) -> list[tuple[str, ...]]:
-    units = Counter((unit.vi_doc, unit.en_doc) for unit in found.kept())
-    pairs = [*found.told.pairs(), *found.repeated]
-    return [document_row(pair, units[pair.vi_doc, pair.en_doc]) for pair in sorted(pairs, key=linking.order_of_pairs)]
-
-
-def _write(out: Path, found: _Found, config: BuildConfig, encoder: Encoder) -> None:
-    """Write every file but the report."""
-    for name in config.formats:
-        formats.write_corpus(name, out, found.kept(), encoder=encoder.signature)
-    fates = (filters.REASONS[verdict] or "kept" for verdict in found.verdicts)
-    formats.write_lines(out / "alignments.jsonl", found.told.lines(fates))
-    formats.write_table(out / "documents.tsv", DOCUMENT_COLUMNS, _document_rows(found))
-    formats.write_rejected(out / "rejected.tsv", found.rejected())
-    rows = [(bad.doc, bad.reason) for bad in found.gathered.rejected]
-    formats.write_table(out / "rejected_documents.tsv", ("doc", "reason"), rows)
-
-
-def _card_facts(inputs: Sequence[Path], found: _Found, config: BuildConfig, encoder: Encoder) -> card.Facts:
-    return card.Facts(
-        units=found.kept(),
-        encoder=encoder.signature,
-        inputs=tuple(path.name for path in inputs),
-        rejected=found.reasons,
-        documents=found.gathered.documents(found.told.run.store),
-        licenses=card.licenses(inputs),
-        files=[file for name in config.formats for file in formats.CORPUS_FILES[name]],
-    )
-
-
-def _result(out: Path, found: _Found, run: Run) -> BuildResult:
-    accepted = [one.pair for one in found.told.tellings if one.pair.pair_class != "related"]
-    accepted += found.repeated
-    matched = {("vi", pair.vi_doc) for pair in accepted} | {("en", pair.en_doc) for pair in accepted}
-    bands = {f"{low:.1f}": 0 for low, _ in _ALL_BANDS}
-    for unit in found.kept():
-        bands[next(f"{low:.1f}" for low, high in _ALL_BANDS if low <= unit.quality < high)] += 1
-    return BuildResult(
-        out=out,
-        documents=found.gathered.languages,
-        events=len({pair.event for pair in accepted}),
-        pairs=len(accepted),
-        units=found.verdicts.count(0),
-        bands=bands,
-        rejected=found.reasons,
-        rejected_documents=len(found.gathered.rejected),
-        unmatched=sum(found.gathered.languages.values()) - len(matched),
-        warnings=sum(len(texts) for _, texts in found.gathered.warnings(run.store)),
-        set_aside=len(run.failed),
-    )
+    return Found(gathered, told, verdicts, repeated)
 
 
 _COUNTS: Final = (
@@ -283,7 +162,7 @@ def _counts(result: BuildResult) -> dict[str, Any]:
 
 
 def _write_report(
-    out: Path, result: BuildResult, made: tuple[Run, _Found, Settings], run_print: fingerprint.Fingerprint
+    out: Path, result: BuildResult, made: tuple[Run, Found, Settings], run_print: fingerprint.Fingerprint
 ) -> None:
     run, found, settings = made
     warnings = found.gathered.warnings(run.store)

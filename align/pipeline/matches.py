@@ -16,7 +16,7 @@ from align.encoders import load_encoder
 from align.errors import OutputError
 from align.pipeline import fingerprint, linking, repeats, telling
 from align.pipeline.compare import Compared
-from align.pipeline.engine import engine
+from align.pipeline.engines import engine
 from align.pipeline.gather import gather
 from align.pipeline.progress import Progress, silent
 from align.pipeline.run import Run

@@ -10,9 +10,9 @@ from typing import Any
 
 from align.config import BuildConfig
 from align.errors import ShardError
-from align.pipeline.engine import Engine, Task, each, most_memory
 from align.pipeline.progress import Progress
 from align.pipeline.store import Store
+from align.pipeline.tasks import Engine, Task, each, most_memory
 
 
 @dataclass
