@@ -17,7 +17,7 @@ from align.report.reading import picture, reading
 from align.report.records import Pair, read_pairs
 
 PAIRS_ON_A_PAGE: Final = 500
-PAIRS_SHOWN: Final = 5_000  # of a larger run: 10 pages, some 75 MB
+PAIRS_SHOWN: Final = 2_000  # of a larger run: 4 pages, some 30 MB, and seconds to write
 _TOGETHER: Final = 50  # neighbors that are shown together, most of them whole events
 _UNUSABLE: Final = 200  # documents that are listed
 _PAGE: Final = re.compile(r"report(-\d+)?\.html")
