@@ -2,7 +2,7 @@
 # make test     run the tests          make lint     style and types
 # make gate     figures on the project's own gold against pinned floors
 # make test-browser   the pages in Chromium, where it is installed      make screenshots   pictures of every page
-# make bench    compare the MT systems of the sample
+# make bench    compare the MT systems of the sample; then speed and memory of a build, beside references
 # make sbom     bill of materials of what is installed      make audit    known vulnerabilities; asks pypi.org
 # make check    lint, test and gate, as CI does
 
@@ -24,6 +24,7 @@ bench: sample
 	  --hyp good=$(BENCH)/good.en --hyp mediocre=$(BENCH)/mediocre.en --hyp broken=$(BENCH)/broken.en \
 	  --system baseline:copy --system baseline:words --glossary corpus/gold/glossary.tsv \
 	  --train outputs/sample --out outputs/bench
+	$(BIN)/python scripts/benchmark_build.py --documents 1000 --jobs 1 2
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest
