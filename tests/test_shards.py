@@ -1,5 +1,6 @@
 """Builds in shards: what is finished stays finished, through kills, faults, new articles, engines and workers."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -409,6 +410,16 @@ def test_a_file_that_changes_during_the_run_is_rejected(news, tmp_path, monkeypa
     assert f"{changing.name}\tchanged during the run" in (tmp_path / "out" / "rejected_documents.tsv").read_text(
         "utf-8"
     )
+
+
+def test_inputs_of_a_report_are_files_or_folders(monkeypatch):
+    hashes = {"a/1": "x", "a/2": "y", "b/c/3": "z"}
+    assert fingerprint.listed(hashes) == hashes
+    monkeypatch.setattr(fingerprint, "_LISTED", 2)
+    found = fingerprint.listed(hashes)
+    assert list(found) == ["a/", "b/c/"]
+    assert found["b/c/"] == hashlib.sha256(b"b/c/3\0z\n").hexdigest()
+    assert fingerprint.listed(hashes | {"a/2": "other"})["a/"] != found["a/"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions of files")

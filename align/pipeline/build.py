@@ -171,6 +171,7 @@ def _write_report(
         "warnings": [{"doc": doc, "warning": text} for doc, texts in warnings for text in texts],
         "set_aside": [{"what": what, "reason": reason} for what, reason in run.failed],
         **run_print.as_dict(),
+        "inputs": fingerprint.listed(run_print.inputs),
         "seconds": {name: round(stage.seconds, 3) for name, stage in run.stages.items()},
         "stages": {name: stage.as_dict() for name, stage in run.stages.items()},
         "jobs": run.config.jobs,

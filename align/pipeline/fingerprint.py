@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -28,6 +28,7 @@ _PACKAGES: Final = (
     "trafilatura",
 )
 _BLOCK: Final = 1 << 20
+_LISTED: Final = 10_000  # files
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,16 @@ def salt(encoder: str) -> str:
 
 def _versions() -> dict[str, str]:
     return {"align": align.__version__} | {name: metadata.version(name) for name in _PACKAGES}
+
+
+def listed(hashes: Mapping[str, str]) -> dict[str, str]:
+    """Hashes of inputs as a report lists them: file by file, or, of very many, folder by folder."""
+    if len(hashes) <= _LISTED:
+        return dict(hashes)
+    folders: dict[str, Any] = {}
+    for path, found in hashes.items():
+        folders.setdefault(str(Path(path).parent), hashlib.sha256()).update(f"{path}\0{found}\n".encode())
+    return {f"{folder}/": digest.hexdigest() for folder, digest in folders.items()}
 
 
 def of_file(path: Path) -> str:
