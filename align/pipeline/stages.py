@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -25,8 +25,6 @@ from align.types import (
     Segment,
     Vectors,
 )
-
-Tick = Callable[[int], None]
 
 _NOTHING: Final = Found((), (0, 0))
 
@@ -52,15 +50,12 @@ class Prepared:
         )
 
 
-def prepare(
-    documents: Sequence[Document], encoder: Encoder, tick: Tick = lambda _: None
-) -> tuple[list[Prepared], list[RejectedDocument]]:
+def prepare(documents: Sequence[Document], encoder: Encoder) -> tuple[list[Prepared], list[RejectedDocument]]:
     """Segment and encode documents; each distinct segment is encoded once.
 
     Args:
         documents: of both languages.
         encoder: maps segments to vectors.
-        tick: told the number of documents done.
     """
     segmented = [segment(document) for document in documents]
     numbers: dict[str, int] = {}
@@ -70,7 +65,6 @@ def prepare(
     vectors = encoder.encode(list(numbers))
     ready, rejected = [], []
     for document, segments in zip(documents, segmented, strict=True):
-        tick(1)
         if not segments:
             rejected.append(RejectedDocument(document.doc_id, "no sentence in it"))
             continue

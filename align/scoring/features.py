@@ -132,11 +132,8 @@ def measure_sides(vi: tuple[Sequence[str], Side], en: tuple[Sequence[str], Side]
         en: the same of their English counterparts.
         static: the embedded encoder, for words.
     """
-    return _measured(vi[0], en[0], vi[1], en[1], static)
-
-
-def _measured(vi: Sequence[str], en: Sequence[str], left: Side, right: Side, static: StaticEncoder) -> Known:
-    words = Words.of(vi, static.featurizer), Words.of(en, static.featurizer)
+    (vi_texts, left), (en_texts, right) = vi, en
+    words = Words.of(vi_texts, static.featurizer), Words.of(en_texts, static.featurizer)
     found = support(*words, static)
     stretches: list[Floats] = [
         np.stack(gaps(w, s.best, USUAL), axis=1).astype(np.float64) for w, s in zip(words, found, strict=True)
@@ -145,10 +142,10 @@ def _measured(vi: Sequence[str], en: Sequence[str], left: Side, right: Side, sta
     at = [_OF_SIDE.index(name) for name in _WORST_OF_BOTH]
     both = np.maximum(sides[0][:, at], sides[1][:, at])
     covered = [w.mean(s.similar, np.ones(len(w.number), bool)) for w, s in zip(words, found, strict=True)]
-    same = np.array([_same_words(a, b) for a, b in zip(vi, en, strict=True)])
+    same = np.array([_same_words(a, b) for a, b in zip(vi_texts, en_texts, strict=True)])
     similarity = np.einsum("nd,nd->n", left.vectors, right.vectors).astype(np.float64)
     pair = _of_pair(left, right, [similarity, *covered], same)
-    rows = np.concatenate([pair, *sides, both, surface.features(vi, en)], axis=1)
+    rows = np.concatenate([pair, *sides, both, surface.features(vi_texts, en_texts)], axis=1)
     differ = pair[:, _OF_PAIR.index("facts_differ")] > 0
     return Known(rows, np.zeros(0), differ, *stretches)
 

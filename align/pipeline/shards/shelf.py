@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class _Shard:
         return np.array(self._vectors[self.first[row] : self.first[row + 1]])
 
 
-class _Shelf:
+class _Shelf(ABC):
     """Shards by their numbers."""
 
     columns: tuple[str, ...] | None = None
@@ -82,8 +83,9 @@ class _Shelf:
             self._held.popitem(last=False)
         return found
 
+    @abstractmethod
     def _made(self, shard: _Shard, row: int, cells: Mapping[str, Any]) -> Any:
-        raise NotImplementedError
+        """A document from its row."""
 
 
 class ItemShelf(_Shelf):

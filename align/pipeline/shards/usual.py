@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from align.types import LANGS, Vectors
 if TYPE_CHECKING:
     import polars as pl
 
-SUMMARY = ".summary.parquet"
+SUMMARY: Final = ".summary.parquet"
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,9 @@ class CollectionTask:
 
 
 @lru_cache(maxsize=4)
-def collection(store_folder: Any, key: str) -> Collection:
+def collection(folder: Path, key: str) -> Collection:
     """Statistics that a `CollectionTask` wrote."""
-    return _collection(Store(store_folder, "").read(CollectionTask.kind, key))
+    return _collection(Store(folder, "").read(CollectionTask.kind, key))
 
 
 def documents(store: Store, key: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
